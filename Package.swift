@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "ganglion",
+    products: [
+        .executable(name: "ganglion", targets: ["ganglion"]),
+        .library(name: "GanglionClient", targets: ["GanglionClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The layers, top to bottom: a target imports only what stands below it (docs/architecture.md).
+        .executableTarget(
+            name: "ganglion",
+            dependencies: [
+                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "HTTP", "RedisStreams", "Sockets", "JSON",
+                arguments, configuration, lifecycle, log, metrics,
+            ]),
+        .target(
+            name: "ServiceAPI",
+            dependencies: ["Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", httpTypes, lifecycle, log, metrics]),
+        .target(name: "GanglionClient", dependencies: ["HTTP", "Sockets", "JSON", httpTypes, log]),
+        .target(name: "DocumentAgents", dependencies: ["JSON"]),
+        .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
+        .target(
+            name: "Coordination",
+            dependencies: ["WorkflowCore", "RedisStreams", "Sockets", "JSON", collections, lifecycle, log, metrics]),
+        .target(name: "WorkflowCore", dependencies: ["JMESPath", "JSON", collections]),
+        .target(name: "JMESPath", dependencies: ["JSON", collections]),
+        .target(name: "JSON", dependencies: [collections]),
+        .target(name: "RedisStreams", dependencies: ["Sockets", "CHiredis", collections, log]),
+        .target(name: "HTTP", dependencies: ["HTTPWire", "Sockets", collections, httpTypes, lifecycle, log]),
+        .target(name: "HTTPWire", dependencies: [httpTypes]),
+        .target(name: "Sockets", dependencies: [collections, log]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+
+        .target(
+            name: "TestKit",
+            dependencies: ["Sockets", "RedisStreams", "JSON", log],
+            path: "Tests/TestKit"),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSON"]),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
+        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "HTTPWire", "Sockets", "TestKit", httpTypes, log]),
+        .testTarget(name: "SocketsTests", dependencies: ["Sockets", "TestKit", log]),
+        .testTarget(name: "RedisStreamsTests", dependencies: ["RedisStreams", "Sockets", "TestKit", log]),
+        .testTarget(name: "WorkflowCoreTests", dependencies: ["WorkflowCore", "JMESPath", "JSON"]),
+        .testTarget(
+            name: "CoordinationTests",
+            dependencies: ["Coordination", "WorkflowCore", "RedisStreams", "Sockets", "JSON", "TestKit", log]),
+        .testTarget(name: "DocumentAgentsTests", dependencies: ["DocumentAgents", "JSON"]),
+        .testTarget(
+            name: "ServiceAPITests",
+            dependencies: ["ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes, log]),
+        .testTarget(name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),
+        .testTarget(name: "TidyTests"),
+    ]
+)
+
+// The settings of the house, once for every target of ours.
+for target in package.targets where target.type != .system {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .swiftLanguageMode(.v6),
+            .treatAllWarnings(as: .error),
+            .strictMemorySafety(),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("ImmutableWeakCaptures"),
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ]
+}
