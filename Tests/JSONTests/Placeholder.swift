@@ -1,1 +1,3 @@
-// Placeholder: replaced by the suite itself.
+import Testing
+
+@Test("an id has no spaces") func identifiers() { #expect("wf".contains(" ") == false) }
