@@ -49,7 +49,8 @@ let package = Package(
         .target(name: "RedisStreams", dependencies: ["Sockets", "CHiredis", collections, log]),
         .target(name: "HTTP", dependencies: ["HTTPWire", "Sockets", collections, httpTypes, lifecycle, log]),
         .target(name: "HTTPWire", dependencies: [httpTypes]),
-        .target(name: "Sockets", dependencies: [collections, log]),
+        .target(name: "Sockets", dependencies: ["CLinux", collections]),
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         .target(
