@@ -154,3 +154,17 @@ struct Readiness: Hashable, Sendable {
     var isReadable: Bool
     var isWritable: Bool
 }
+
+extension EventLoop {
+    /// Waits on this loop's clock; returns early when the task is cancelled.
+    package func pause(for delay: Duration) async {
+        let gate = PauseGate()
+        let timer = schedule(after: delay) { gate.open() }
+        await withTaskCancellationHandler {
+            await gate.pass()
+        } onCancel: {
+            gate.open()
+        }
+        timer.cancel()
+    }
+}

@@ -1,0 +1,79 @@
+import Sockets
+
+/// What a new connection says first: who it is, which database, and which scripts it will run; and what it asks: which
+/// Redis this is, and whether it is ready.
+struct Handshake {
+    private let endpoint: RedisEndpoint
+    private let scripts: [RedisScript]
+    private let timeout: Duration
+
+    /// Before it, streams have known holes (CVE-2022-31144, CVE-2022-35951).
+    static let oldestVersion = [7, 0, 5]
+
+    init(_ endpoint: RedisEndpoint, _ scripts: [RedisScript], _ timeout: Duration) {
+        self.endpoint = endpoint
+        self.scripts = scripts
+        self.timeout = timeout
+    }
+
+    func perform(
+        on stream: SocketStream, _ reader: HiredisReader, _ learned: (RedisScript, RedisArgument) -> Void
+    ) async throws(RedisError) {
+        var commands: [[RedisArgument]] = []
+        if let password = endpoint.password {
+            commands.append(["AUTH"] + [endpoint.user, password].compactMap { $0.map { RedisArgument($0) } })
+        }
+        if endpoint.database != 0 { commands.append(["SELECT", RedisArgument(endpoint.database)]) }
+        commands.append(["INFO", "server"])
+        let opening = commands.count
+        for script in scripts { commands.append(["SCRIPT", "LOAD", RedisArgument(script.source)]) }
+
+        let replies = try await exchange(commands, on: stream, reader)
+        for reply in replies.prefix(opening) {
+            if case .error(let code, let message) = reply { throw .unavailable("\(code) \(message)") }
+        }
+        try checkVersion(replies[opening - 1].string ?? "")
+        for (script, reply) in zip(scripts, replies.dropFirst(opening)) {
+            switch reply {
+            case .error(let code, let message):
+                throw .unavailable("the script \(script.name) cannot be loaded: \(code) \(message)")
+            case let digest: digest.bytes.map { learned(script, RedisArgument($0)) }
+            }
+        }
+    }
+
+    private func exchange(
+        _ commands: [[RedisArgument]], on stream: SocketStream, _ reader: HiredisReader
+    ) async throws(RedisError) -> [RedisValue] {
+        var replies: [RedisValue] = []
+        do throws(SystemError) {
+            try await stream.write(commands.flatMap { HiredisFormatter.format($0) })
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        while replies.count < commands.count {
+            let bytes: [UInt8]
+            do throws(SystemError) {
+                bytes = try await stream.read(timeout: timeout)
+            } catch {
+                throw .unavailable("\(error)")
+            }
+            guard !bytes.isEmpty else { throw .unavailable("Redis closed the connection") }
+            reader.feed(bytes)
+            while let reply = try reader.next() { replies.append(reply) }
+        }
+        return replies
+    }
+
+    private func checkVersion(_ info: String) throws(RedisError) {
+        // Valkey began at 7.2.5 and names its own version beside the Redis version that it is compatible with.
+        let line = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
+        guard let version = line?.dropFirst("redis_version:".count) else {
+            throw .unavailable("the server does not say which version of Redis it is")
+        }
+        let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
+        guard !numbers.lexicographicallyPrecedes(Self.oldestVersion) else {
+            throw .unavailable("Redis \(version) is too old: 7.0.5 is the oldest whose streams can be relied on")
+        }
+    }
+}

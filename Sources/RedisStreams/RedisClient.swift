@@ -1,0 +1,253 @@
+import DequeModule
+package import Logging
+package import Sockets
+
+/// One loop's connection to Redis. All commands of a loop turn leave in one write, replies come back in order.
+///
+/// It connects by itself, again and again. A command that finds no connection waits for one until its deadline. When a
+/// connection breaks, commands that may be sent again are; the others fail, and say whether they may have been run.
+package actor RedisClient {
+    package nonisolated let loop: EventLoop
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let endpoint: RedisEndpoint
+    private let scripts: [RedisScript]
+    private let options: Options
+    private let logger: Logger
+
+    private var stream: SocketStream?
+    private var digests: [RedisScript: RedisArgument] = [:]
+    /// Sent, in the order of their replies.
+    private var inFlight = Deque<Pending>()
+    /// Not sent yet, for want of a connection.
+    private var waiting = Deque<Pending>()
+    private var whyNotConnected = "not connected yet"
+    private var connectionWaiters: [CheckedContinuation<Void, Never>] = []
+    private var isStopped = false
+    private var lastReply = ContinuousClock.now
+
+    package struct Options: Sendable {
+        /// How long a command may wait for its reply, and for a connection before that.
+        package var deadline = Duration.seconds(5)
+        package var connectTimeout = Duration.seconds(2)
+        /// More commands than this are refused rather than remembered.
+        package var maximumPending = 100_000
+
+        package init() {}
+    }
+
+    private struct Pending {
+        let bytes: [UInt8]
+        let isResendable: Bool
+        let deadline: ContinuousClock.Instant
+        let continuation: CheckedContinuation<Result<RedisValue, RedisError>, Never>
+    }
+
+    package init(
+        _ endpoint: RedisEndpoint, on loop: EventLoop, scripts: [RedisScript] = [], options: Options = Options(),
+        logger: Logger
+    ) {
+        self.endpoint = endpoint
+        self.loop = loop
+        self.scripts = scripts
+        self.options = options
+        self.logger = logger
+    }
+
+    // MARK: Commands
+
+    /// The reply to a command; an error reply is thrown.
+    @discardableResult
+    package func send(_ command: RedisCommand) async throws(RedisError) -> RedisValue {
+        let reply = await enqueue(command)
+        switch try reply.get() {
+        case .error(let code, let message) where RedisError.temporaryCodes.contains(code):
+            throw .unavailable("\(code) \(message)")
+        case .error(let code, let message): throw .server(code: code, message: message)
+        case let value: return value
+        }
+    }
+
+    /// Runs a script by its digest; a Redis that has forgotten it is given the source again.
+    package func run(
+        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument], isResendable: Bool = true
+    ) async throws(RedisError) -> RedisValue {
+        let tail = [RedisArgument(keys.count)] + keys + arguments
+        if let digest = digests[script] {
+            do throws(RedisError) {
+                return try await send(RedisCommand(["EVALSHA", digest] + tail, isResendable: isResendable))
+            } catch {
+                guard case .server("NOSCRIPT", _) = error else { throw error }
+            }
+        }
+        let evaluate = ["EVAL", RedisArgument(script.source)] + tail
+        return try await send(RedisCommand(evaluate, isResendable: isResendable))
+    }
+
+    private func enqueue(_ command: RedisCommand) async -> Result<RedisValue, RedisError> {
+        guard !isStopped else { return .failure(.unavailable("this node is stopping")) }
+        guard inFlight.count + waiting.count < options.maximumPending else {
+            return .failure(.unavailable("more than \(options.maximumPending) commands wait for their replies"))
+        }
+        let bytes = HiredisFormatter.format(command.arguments)
+        let deadline = ContinuousClock.now + options.deadline
+        return await withCheckedContinuation { continuation in
+            let pending = Pending(
+                bytes: bytes, isResendable: command.isResendable, deadline: deadline, continuation: continuation)
+            if let stream { transmit(pending, on: stream) } else { waiting.append(pending) }
+        }
+    }
+
+    private func transmit(_ pending: Pending, on stream: SocketStream) {
+        let wasWritten: Bool = stream.assumeIsolated { stream in
+            do throws(SystemError) {
+                try stream.enqueue(pending.bytes)
+                return true
+            } catch {
+                return false
+            }
+        }
+        // A stream that is closed has not seen the command: it waits for the next one.
+        if wasWritten { inFlight.append(pending) } else { waiting.append(pending) }
+    }
+
+    // MARK: State
+
+    /// `nil` while connected, otherwise why not.
+    package var unavailability: String? { stream == nil ? whyNotConnected : nil }
+
+    /// Returns at the first moment at which there is a connection.
+    package func waitUntilConnected() async {
+        while stream == nil, !isStopped { await withCheckedContinuation { connectionWaiters.append($0) } }
+    }
+
+    // MARK: The connection's life
+
+    /// Keeps a connection until the task is cancelled; then every command left fails.
+    package func run() async {
+        var policy = ReconnectPolicy()
+        let watch = watchDeadlines()
+        while !Task.isCancelled {
+            do throws(RedisError) {
+                let (stream, reader) = try await open()
+                policy.succeeded()
+                begin(stream)
+                try await receive(from: stream, reader)
+            } catch {
+                if whyNotConnected != "\(error)", !Task.isCancelled {
+                    logger.warning("no connection to Redis", metadata: ["redis": "\(endpoint)", "reason": "\(error)"])
+                }
+                await breakConnection("\(error)")
+            }
+            await loop.pause(for: policy.nextDelay())
+        }
+        isStopped = true
+        watch.cancel()
+        failAll(.unavailable("this node is stopping"))
+        for waiter in connectionWaiters { waiter.resume() }
+        connectionWaiters = []
+    }
+
+    private func open() async throws(RedisError) -> (SocketStream, HiredisReader) {
+        let stream: SocketStream
+        do throws(SystemError) {
+            stream = try await SocketStream.connect(to: endpoint.address, on: loop, timeout: options.connectTimeout)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        let reader = HiredisReader()
+        do throws(RedisError) {
+            let handshake = Handshake(endpoint, scripts, options.connectTimeout)
+            try await handshake.perform(on: stream, reader) { digests[$0] = $1 }
+        } catch {
+            await stream.close()
+            throw error
+        }
+        return (stream, reader)
+    }
+
+    /// From here on commands go out; first those that waited, in their order.
+    private func begin(_ stream: SocketStream) {
+        self.stream = stream
+        lastReply = .now
+        let backlog = waiting
+        waiting = []
+        for pending in backlog { transmit(pending, on: stream) }
+        for waiter in connectionWaiters { waiter.resume() }
+        connectionWaiters = []
+        logger.debug("connected to Redis", metadata: ["redis": "\(endpoint)"])
+    }
+
+    private func receive(from stream: SocketStream, _ reader: HiredisReader) async throws(RedisError) {
+        while true {
+            let bytes: [UInt8]
+            do throws(SystemError) {
+                bytes = try await stream.read()
+            } catch {
+                throw .unavailable("\(error)")
+            }
+            guard !bytes.isEmpty else { throw .unavailable("Redis closed the connection") }
+            lastReply = .now
+            reader.feed(bytes)
+            while let value = try reader.next() {
+                guard let pending = inFlight.popFirst() else {
+                    throw .unavailable("a reply came that nobody asked for")
+                }
+                pending.continuation.resume(returning: .success(value))
+            }
+        }
+    }
+
+    private func breakConnection(_ reason: String) async {
+        whyNotConnected = reason
+        if let stream {
+            self.stream = nil
+            await stream.close()
+        }
+        let broken = inFlight
+        inFlight = []
+        for pending in broken.reversed() {
+            if pending.isResendable {
+                waiting.prepend(pending)
+            } else {
+                pending.continuation.resume(returning: .failure(.outcomeUnknown))
+            }
+        }
+    }
+
+    // MARK: Deadlines
+
+    /// Looks a few times within a deadline whether one has passed.
+    private func watchDeadlines() -> LoopTimer {
+        loop.schedule(after: options.deadline / 10) { [weak self] in
+            self?.assumeIsolated { client in
+                guard !client.isStopped else { return }
+                client.expire(at: .now)
+                _ = client.watchDeadlines()
+            }
+        }
+    }
+
+    private func expire(at now: ContinuousClock.Instant) {
+        while let first = waiting.first, first.deadline <= now {
+            waiting.removeFirst()
+            first.continuation.resume(returning: .failure(.unavailable(whyNotConnected)))
+        }
+        guard let oldest = inFlight.first, oldest.deadline <= now else { return }
+        // Replies come in order: nothing behind the oldest can be answered before it. A Redis that answers other
+        // things is slow, one that answers nothing is gone.
+        let expired = inFlight
+        inFlight = []
+        for pending in expired { pending.continuation.resume(returning: .failure(.outcomeUnknown)) }
+        whyNotConnected = "no reply within \(options.deadline)"
+        stream?.assumeIsolated { $0.close() }
+        stream = nil
+    }
+
+    private func failAll(_ error: RedisError) {
+        let left = Array(inFlight) + Array(waiting)
+        inFlight = []
+        waiting = []
+        for pending in left { pending.continuation.resume(returning: .failure(error)) }
+    }
+}
