@@ -129,7 +129,8 @@ package struct JSONNode: Sendable {
         case .number: int64.map(JSONValue.integer) ?? .double(double ?? 0)
         case .string: .string(JSONScan.decode(bytes, start + 1..<end - 1))
         case .array: .array(elements.map(\.value))
-        case .object: .object(JSONObject(uniqueKeysWithValues: members.map { ($0.name, $0.node.value) }))
+        case .object:
+            .object(JSONObject(members.map { ($0.name, $0.node.value) }, uniquingKeysWith: { first, _ in first }))
         }
     }
 }

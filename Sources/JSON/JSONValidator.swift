@@ -116,15 +116,14 @@ struct JSONValidator {
 
     private mutating func checkUnique(_ name: Range<Int>, at start: Int) throws(JSONError) {
         let last = frames.count - 1
-        if frames[last].names.count < Self.fewNames, !bytes[name].contains(UInt8(ascii: "\\")) {
+        let isPlain = isPlain(name)
+        if frames[last].names.count < Self.fewNames, isPlain {
             for other in frames[last].names where other.count == name.count && bytes[other] == bytes[name] {
                 throw duplicate(name, at: start)
             }
         }
         frames[last].names.append(name)
-        if frames[last].names.count > Self.fewNames || bytes[name].contains(UInt8(ascii: "\\"))
-            || !frames[last].manyNames.isEmpty
-        {
+        if frames[last].names.count > Self.fewNames || !isPlain || !frames[last].manyNames.isEmpty {
             if frames[last].manyNames.isEmpty {
                 for other in frames[last].names.dropLast() {
                     frames[last].manyNames.insert(JSONScan.decode(bytes, other))
@@ -134,6 +133,12 @@ struct JSONValidator {
                 throw duplicate(name, at: start)
             }
         }
+    }
+
+    /// ASCII without escapes. Only for such names do bytes decide: a dictionary takes canonically equivalent texts
+    /// (composed and decomposed letters) for one key, so here they are one name too.
+    private func isPlain(_ name: Range<Int>) -> Bool {
+        !bytes[name].contains { $0 >= 0x80 || $0 == UInt8(ascii: "\\") }
     }
 
     private func duplicate(_ name: Range<Int>, at start: Int) -> JSONError {
@@ -217,7 +222,9 @@ struct JSONValidator {
         if index < bytes.count, bytes[index] | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             index += 1
-            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") { index += 1 }
+            if index < bytes.count, bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-") {
+                index += 1
+            }
             try digits()
         }
         try checkRange(start..<index, isInteger: isInteger)
