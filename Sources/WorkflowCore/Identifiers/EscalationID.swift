@@ -1,0 +1,17 @@
+/// The name of a question to a human: `esc_<partition>_<token>_<number>`, numbered from 1 within its workflow.
+package struct EscalationID: Hashable, Sendable, CustomStringConvertible {
+    package let workflow: WorkflowID
+    package let number: Int
+
+    package init(workflow: WorkflowID, number: Int) {
+        self.workflow = workflow
+        self.number = number
+    }
+
+    package init?(_ text: String) {
+        guard let parts = IdentifierText.split(text, prefix: "esc", numbers: 1) else { return nil }
+        self.init(workflow: parts.workflow, number: parts.numbers[0])
+    }
+
+    package var description: String { "esc_\(workflow.suffix)_\(number)" }
+}

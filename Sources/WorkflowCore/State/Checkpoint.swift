@@ -1,0 +1,74 @@
+package import JSON
+
+/// A workflow's state as it is stored: a small head, and for each step that something happened to, its state. Results
+/// and the output are stored beside it, written once.
+package struct Checkpoint: Sendable {
+    package var head: JSONText
+    package var steps: [Int: JSONText]
+    package var results: [Int: JSONText]
+    package var output: JSONText?
+
+    package init(head: JSONText, steps: [Int: JSONText], results: [Int: JSONText], output: JSONText?) {
+        self.head = head
+        self.steps = steps
+        self.results = results
+        self.output = output
+    }
+}
+
+/// Why a stored checkpoint cannot be gone on from.
+package struct CheckpointDamaged: Error, Hashable, CustomStringConvertible {
+    package let description: String
+}
+
+extension Workflow {
+    package var checkpoint: Checkpoint {
+        var stored: [Int: JSONText] = [:]
+        for (ordinal, state) in steps.enumerated() where state != StepState() { stored[ordinal] = state.encoded }
+        return Checkpoint(head: checkpointHead, steps: stored, results: results, output: output)
+    }
+
+    /// What a commit stores of the workflow itself; the changed steps come beside it.
+    package var checkpointHead: JSONText {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("status", status.rawValue)
+            writer.field("created_at", createdAt.milliseconds)
+            writer.field("escalations", escalationCount)
+            if let endedAt { writer.field("ended_at", endedAt.milliseconds) }
+            if let failure { failure.write("failure", to: &writer) }
+        }
+        return writer.text
+    }
+
+    /// Goes on from a checkpoint. What is derived is derived anew.
+    package init(
+        id: WorkflowID, plan: Plan, input: JSONText, checkpoint: Checkpoint
+    ) throws(CheckpointDamaged) {
+        let head = JSONNode(checkpoint.head)
+        guard let created = head.member("created_at")?.int64,
+            let status = head.member("status")?.string.flatMap(WorkflowStatus.init(rawValue:))
+        else { throw CheckpointDamaged(description: "the checkpoint's head has no status or no created_at") }
+        self.init(id: id, plan: plan, input: input, createdAt: Instant(milliseconds: created))
+        self.status = status
+        endedAt = head.member("ended_at")?.instant
+        failure = head.member("failure").flatMap(Failure.init(stored:))
+        escalationCount = head.member("escalations")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
+        results = checkpoint.results
+        output = checkpoint.output
+        for (ordinal, text) in checkpoint.steps {
+            guard steps.indices.contains(ordinal), let state = StepState(stored: JSONNode(text)) else {
+                throw CheckpointDamaged(description: "the checkpoint of step \(ordinal) cannot be read")
+            }
+            update(ordinal) { $0 = state }
+        }
+        for (ordinal, state) in steps.enumerated() where state.status.isEnded {
+            for dependent in plan.dependents[ordinal] { unmetDependencies[dependent] -= 1 }
+        }
+        changedSteps = []
+    }
+}
+
+extension JSONNode {
+    var instant: Instant? { int64.map(Instant.init(milliseconds:)) }
+}

@@ -1,0 +1,97 @@
+package import JSON
+
+/// How a step's state is written in a checkpoint: short names, nothing for what is not set.
+extension StepState {
+    package var encoded: JSONText {
+        var writer = JSONWriter(reservingCapacity: 128)
+        writer.object { writer in
+            writer.field("status", status.rawValue)
+            if !attempts.isEmpty {
+                writer.name("attempts")
+                writer.array(attempts) { $1.write(to: &$0) }
+            }
+            if attemptsAllowed > 0 { writer.field("allowed", attemptsAllowed) }
+            if let deadline { writer.field("deadline", deadline.milliseconds) }
+            if let escalation { writer.field("escalation", escalation) }
+            if let acceptedAttempt { writer.field("accepted", acceptedAttempt) }
+            if let endedAt { writer.field("ended_at", endedAt.milliseconds) }
+            if let failure { failure.write("failure", to: &writer) }
+            if let replacedPayload { writer.field("payload", raw: replacedPayload) }
+            if let progress { progress.write("progress", to: &writer) }
+        }
+        return writer.text
+    }
+
+    init?(stored node: JSONNode) {
+        self.init()
+        guard let status = node.member("status")?.string.flatMap(StepStatus.init(rawValue:)) else { return nil }
+        self.status = status
+        for attempt in node.member("attempts")?.elements ?? [] {
+            guard let attempt = Attempt(stored: attempt) else { return nil }
+            attempts.append(attempt)
+        }
+        attemptsAllowed = node.member("allowed")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
+        deadline = node.member("deadline")?.instant
+        escalation = node.member("escalation")?.int64.map(Int.init(truncatingIfNeeded:))
+        acceptedAttempt = node.member("accepted")?.int64.map(Int.init(truncatingIfNeeded:))
+        endedAt = node.member("ended_at")?.instant
+        failure = node.member("failure").flatMap(Failure.init(stored:))
+        replacedPayload = node.member("payload")?.text
+        progress = node.member("progress").flatMap(Progress.init(stored:))
+    }
+}
+
+extension Attempt {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.field("n", number)
+            writer.field("queued", queuedAt.milliseconds)
+            if let startedAt { writer.field("started", startedAt.milliseconds) }
+            if let endedAt { writer.field("ended", endedAt.milliseconds) }
+            if let agent { writer.field("agent", agent.description) }
+            if let failure { failure.write("failure", to: &writer) }
+        }
+    }
+
+    fileprivate init?(stored node: JSONNode) {
+        guard let number = node.member("n")?.int64, let queued = node.member("queued")?.instant else { return nil }
+        self.init(number: Int(truncatingIfNeeded: number), queuedAt: queued)
+        startedAt = node.member("started")?.instant
+        endedAt = node.member("ended")?.instant
+        agent = node.member("agent")?.string.flatMap(AgentID.init)
+        failure = node.member("failure").flatMap(Failure.init(stored:))
+    }
+}
+
+extension Progress {
+    fileprivate func write(_ name: String, to writer: inout JSONWriter) {
+        writer.name(name)
+        writer.object { writer in
+            writer.field("at", at.milliseconds)
+            if let percent { writer.field("percent", percent) }
+            writer.field("message", optional: message)
+        }
+    }
+
+    fileprivate init?(stored node: JSONNode) {
+        guard let at = node.member("at")?.instant else { return nil }
+        self.init(
+            at: at, percent: node.member("percent")?.int64.map(Int.init(truncatingIfNeeded:)),
+            message: node.member("message")?.string)
+    }
+}
+
+extension Failure {
+    package func write(_ name: String, to writer: inout JSONWriter) {
+        writer.name(name)
+        writer.object { writer in
+            writer.field("code", code)
+            writer.field("message", message)
+        }
+    }
+
+    package init?(stored node: JSONNode) {
+        guard let code = node.member("code")?.string, let message = node.member("message")?.string else { return nil }
+        self.init(code: code, message: message)
+    }
+}

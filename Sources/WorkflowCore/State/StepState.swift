@@ -1,0 +1,40 @@
+package import JSON
+
+/// What the checkpoint knows of one step. A step that nothing happened to yet is `StepState()` and is not stored.
+package struct StepState: Hashable, Sendable {
+    package var status: StepStatus = .pending
+    /// Every attempt so far, the current one last; agents' late answers are judged by it.
+    package var attempts: [Attempt] = []
+    /// The attempt after which the step is exhausted; a human's `retry` raises it by the policy's share.
+    package var attemptsAllowed = 0
+    /// When the current wait ends by itself: queue time, work time or backing off, as `status` says.
+    package var deadline: Instant?
+    /// The open escalation's number within the workflow.
+    package var escalation: Int?
+    /// Set at the end: which attempt's answer was accepted, and whose it was.
+    package var acceptedAttempt: Int?
+    package var failure: Failure?
+    package var endedAt: Instant?
+    /// The payload that a human gave with `retry`, in place of the plan's.
+    package var replacedPayload: JSONText?
+    /// What the agent said of its progress last.
+    package var progress: Progress?
+
+    package init() {}
+
+    package var attempt: Attempt? { attempts.last }
+    package var isOnQueue: Bool { status == .queued || status == .running }
+}
+
+/// An agent's last report about a running task.
+package struct Progress: Hashable, Sendable {
+    package var at: Instant
+    package var percent: Int?
+    package var message: String?
+
+    package init(at: Instant, percent: Int?, message: String?) {
+        self.at = at
+        self.percent = percent
+        self.message = message
+    }
+}

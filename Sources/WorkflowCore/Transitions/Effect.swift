@@ -1,0 +1,48 @@
+package import JSON
+
+/// What a transition wants done. The coordinator's interpreter carries all effects of a transition out in one commit.
+package enum Effect: Hashable, Sendable {
+    /// Put an attempt on its agent queue; the step's former entry, if any, is gone by then.
+    case enqueue(TaskDispatch)
+    /// Take the step's entry off its queue, whoever holds it.
+    case dequeue(step: Int)
+    /// Store a step's result; written once.
+    case saveResult(step: Int, JSONText)
+    /// Store the workflow's output; written once.
+    case saveOutput(JSONText)
+    case record(HistoryEvent)
+    case openEscalation(Escalation)
+    case closeEscalation(number: Int, ClosedEscalation)
+}
+
+/// One attempt of a task as an agent gets it.
+package struct TaskDispatch: Hashable, Sendable {
+    package let task: TaskID
+    package let stepID: String
+    package let taskType: String
+    package let attempt: Int
+    package let payload: JSONText
+    /// The time that an agent has for the work once it took it.
+    package let timeout: Duration
+}
+
+/// A question to a human, with what is needed to answer it.
+package struct Escalation: Hashable, Sendable {
+    package let number: Int
+    package let step: Int
+    package let stepID: String
+    package let openedAt: Instant
+    package let failure: Failure
+    package let attempts: [Attempt]
+    /// What the task was given, so that a person can see or mend it; `nil` if it could not be rendered.
+    package let payload: JSONText?
+}
+
+/// How an escalation came to its end.
+package struct ClosedEscalation: Hashable, Sendable {
+    /// One of `Resolution.Action.names`, or `answered` by a late answer, or `cancelled` with its workflow.
+    package let action: String
+    package let by: String?
+    package let reason: String?
+    package let at: Instant
+}

@@ -1,0 +1,86 @@
+package import JSON
+
+/// What can happen to a workflow after its start.
+package enum Event: Hashable, Sendable {
+    /// Something arrived for the step at a place in the plan.
+    case step(Int, StepEvent)
+    /// Time has passed; whatever is due by now happens.
+    case clock
+    case cancel(by: String?, reason: String?)
+    case resolve(escalation: Int, Resolution)
+}
+
+/// What can arrive for a step's task.
+package enum StepEvent: Hashable, Sendable {
+    /// An agent took the attempt from its queue.
+    case taken(attempt: Int, by: AgentID, at: Instant)
+    case completed(attempt: Int, by: AgentID, result: JSONText)
+    case failed(attempt: Int, by: AgentID, AgentFailure)
+    case progressed(attempt: Int, by: AgentID, ProgressReport)
+    /// The agent that holds the attempt is lost or has left, as `reason` says.
+    case agentGone(attempt: Int, AgentID, reason: String)
+}
+
+/// What an agent says of work that it could not do.
+package struct AgentFailure: Hashable, Sendable {
+    package var failure: Failure
+    /// Whether another attempt may do better.
+    package var retryable: Bool
+    /// How long the next attempt waits at least.
+    package var retryAfter: Duration?
+
+    package init(_ failure: Failure, retryable: Bool = true, retryAfter: Duration? = nil) {
+        self.failure = failure
+        self.retryable = retryable
+        self.retryAfter = retryAfter
+    }
+}
+
+/// What an agent says of work that goes on.
+package struct ProgressReport: Hashable, Sendable {
+    package var percent: Int?
+    package var message: String?
+    /// Sets the work deadline this far from now.
+    package var extend: Duration?
+
+    package init(percent: Int? = nil, message: String? = nil, extend: Duration? = nil) {
+        self.percent = percent
+        self.message = message
+        self.extend = extend
+    }
+}
+
+/// A human's answer to an escalation.
+package struct Resolution: Hashable, Sendable {
+    package enum Action: Hashable, Sendable {
+        /// Try again, with another payload if one is given.
+        case retry(payload: JSONText?)
+        /// Take this as the step's result.
+        case complete(result: JSONText)
+        /// Go on without a result.
+        case skip
+        /// Fail the step, and with it the workflow.
+        case fail
+
+        package static let names = ["retry", "complete", "skip", "fail"]
+
+        package var name: String {
+            switch self {
+            case .retry: "retry"
+            case .complete: "complete"
+            case .skip: "skip"
+            case .fail: "fail"
+            }
+        }
+    }
+
+    package var action: Action
+    package var by: String
+    package var reason: String?
+
+    package init(_ action: Action, by: String, reason: String? = nil) {
+        self.action = action
+        self.by = by
+        self.reason = reason
+    }
+}

@@ -1,0 +1,21 @@
+/// What the sender of an event is told.
+package enum Outcome: Hashable, Sendable {
+    case accepted
+    /// Nothing has changed, for this reason.
+    case refused(Refusal)
+}
+
+/// Why an event changed nothing.
+package enum Refusal: Hashable, Sendable {
+    /// The plan has no such step, or the step has no tasks.
+    case unknownTask
+    /// The first accepted answer wins; this one came later. The attempt is `nil` if no agent's answer was accepted.
+    case alreadyAnswered(acceptedAttempt: Int?, status: StepStatus)
+    /// The attempt was never given to this agent.
+    case notHeld
+    /// The attempt is over, and a failure of it says nothing about the current one.
+    case attemptOver(current: Int)
+    case workflowEnded(WorkflowStatus)
+    case unknownEscalation
+    case alreadyResolved
+}

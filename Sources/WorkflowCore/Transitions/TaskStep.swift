@@ -1,0 +1,265 @@
+import JMESPath
+import JSON
+
+/// A step that one agent does: its task goes on an agent queue, is timed, tried again, and escalated when the
+/// attempts run out.
+package struct TaskStep: StepBehavior {
+    package static let key = "task_type"
+
+    private let type: String
+    private let template: Template?
+    private let timeout: Duration
+    private let queueTimeout: Duration
+    private let retry: RetryPolicy
+    private let onExhausted: ExhaustionPolicy
+
+    package static let defaultTimeout = Duration.seconds(300)
+    package static let defaultQueueTimeout = Duration.seconds(3600)
+
+    package var taskType: String? { type }
+    package var expressions: [LocatedExpression] { template?.expressions ?? [] }
+
+    package init(reading fields: inout StepFields) {
+        let limit = fields.limits.identifierLength
+        type = fields.reader.required(identifier: Self.key, limit: limit, problems: &fields.problems) ?? ""
+        template = fields.reader.optional("payload").map {
+            Template($0, at: "\(fields.pointer)/payload", problems: &fields.problems)
+        }
+        timeout = fields.positiveDuration("timeout") ?? Self.defaultTimeout
+        queueTimeout = fields.positiveDuration("queue_timeout") ?? Self.defaultQueueTimeout
+        retry = RetryPolicy(reading: &fields)
+        onExhausted =
+            fields.reader.optional(enumerated: "on_exhausted", as: ExhaustionPolicy.self, problems: &fields.problems)
+            ?? .escalate
+    }
+
+    // MARK: Starting attempts
+
+    package func start(_ step: Int, of workflow: inout Workflow, at now: Instant) {
+        let attempts = workflow.steps[step].attempts.count
+        workflow.update(step) { $0.attemptsAllowed = attempts + retry.maximumAttempts }
+        enqueue(step, of: &workflow, at: now)
+    }
+
+    private func enqueue(_ step: Int, of workflow: inout Workflow, at now: Instant) {
+        workflow.isDurable = true
+        let payload: JSONText
+        do {
+            payload = try self.payload(for: step, of: workflow)
+        } catch {
+            let failure = Failure(code: Failure.expressionCode, message: "'payload': \(error)")
+            workflow.exhaust(step, failure, policy: onExhausted, at: now)
+            return
+        }
+        let number = (workflow.steps[step].attempt?.number ?? 0) + 1
+        workflow.update(step) { state in
+            state.status = .queued
+            state.attempts.append(Attempt(number: number, queuedAt: now))
+            state.deadline = now + queueTimeout
+            state.progress = nil
+        }
+        workflow.effects.append(
+            .enqueue(
+                TaskDispatch(
+                    task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id,
+                    taskType: type, attempt: number, payload: payload, timeout: timeout)))
+        workflow.record(.stepQueued, at: now, step: step) { $0.attempt = number }
+    }
+
+    /// What an agent gets: a human's replacement, the plan's payload, or, where the plan has none, the workflow's
+    /// input and the results of the steps that this one directly comes after.
+    func payload(for step: Int, of workflow: Workflow) throws(JMESPathError) -> JSONText {
+        if let replaced = workflow.steps[step].replacedPayload { return replaced }
+        if let template {
+            var scope = Scope(workflow)
+            return try template.render(in: &scope)
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("input")
+        writer.raw(workflow.input)
+        writer.name("results")
+        writer.beginObject()
+        for dependency in workflow.plan.steps[step].after {
+            guard let result = workflow.results[dependency] else { continue }
+            writer.name(workflow.plan.steps[dependency].id)
+            writer.raw(result)
+        }
+        writer.endObject()
+        writer.endObject()
+        return writer.text
+    }
+
+    // MARK: Events
+
+    package func apply(_ event: StepEvent, to step: Int, of workflow: inout Workflow, at now: Instant) -> Outcome {
+        switch event {
+        case .taken(let attempt, let agent, let at):
+            return take(attempt, by: agent, takenAt: at, step, of: &workflow)
+        case .completed(let attempt, let agent, let result):
+            if let refusal = refusal(of: attempt, by: agent, workflow.steps[step]) {
+                return refuse(refusal, attempt, agent, step, of: &workflow, at: now)
+            }
+            workflow.closeEscalation(of: step, action: "answered", by: nil, reason: "a late answer came in", at: now)
+            workflow.complete(step, result: result, attempt: attempt, agent: agent, by: nil, at: now)
+            return .accepted
+        case .failed(let attempt, let agent, let failure):
+            if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {
+                return refuse(refusal, attempt, agent, step, of: &workflow, at: now)
+            }
+            endAttempt(step, failure, agent: agent, of: &workflow, at: now)
+            return .accepted
+        case .progressed(let attempt, let agent, let report):
+            if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {
+                return .refused(refusal)
+            }
+            progress(report, step, agent: agent, of: &workflow, at: now)
+            return .accepted
+        case .agentGone(let attempt, let agent, let reason):
+            return lose(agent, reason, attempt, step, of: &workflow, at: now)
+        }
+    }
+
+    package func deadlinePassed(for step: Int, of workflow: inout Workflow, at now: Instant) {
+        switch workflow.steps[step].status {
+        case .backingOff: enqueue(step, of: &workflow, at: now)
+        case .running:
+            let message = "no answer within the timeout of \(timeout.text)"
+            let failure = AgentFailure(Failure(code: Failure.timeoutCode, message: message))
+            endAttempt(step, failure, agent: workflow.steps[step].attempt?.agent, of: &workflow, at: now)
+        case .queued:
+            // Another attempt would only wait in the same queue, at its end.
+            let message = "no agent took the task within \(queueTimeout.text)"
+            let failure = Failure(code: Failure.queueTimeoutCode, message: message)
+            endAttempt(step, AgentFailure(failure, retryable: false), agent: nil, of: &workflow, at: now)
+        case .pending, .waiting, .escalated, .completed, .skipped, .failed, .cancelled: break
+        }
+    }
+
+    private func take(
+        _ attempt: Int, by agent: AgentID, takenAt: Instant, _ step: Int, of workflow: inout Workflow
+    ) -> Outcome {
+        let state = workflow.steps[step]
+        guard state.status == .queued, state.attempt?.number == attempt else {
+            // Given again to the agent that has it: its deadline stands.
+            if state.status == .running, state.attempt?.number == attempt, state.attempt?.agent == agent {
+                return .accepted
+            }
+            return .refused(.notHeld)
+        }
+        workflow.update(step) { state in
+            state.status = .running
+            state.attempts[state.attempts.count - 1].agent = agent
+            state.attempts[state.attempts.count - 1].startedAt = takenAt
+            state.deadline = takenAt + timeout
+        }
+        workflow.record(.stepStarted, at: takenAt, step: step) { event in
+            event.attempt = attempt
+            event.agent = agent
+        }
+        return .accepted
+    }
+
+    private func progress(
+        _ report: ProgressReport, _ step: Int, agent: AgentID, of workflow: inout Workflow, at now: Instant
+    ) {
+        workflow.update(step) { state in
+            state.progress = Progress(at: now, percent: report.percent, message: report.message)
+            if let extend = report.extend { state.deadline = now + extend }
+        }
+        // A moved deadline must hold for whoever takes this workflow over.
+        if report.extend != nil { workflow.isDurable = true }
+        let attempt = workflow.steps[step].attempt?.number
+        workflow.record(.stepProgressed, at: now, step: step) { event in
+            event.attempt = attempt
+            event.agent = agent
+            event.reason = report.message
+        }
+    }
+
+    private func lose(
+        _ agent: AgentID, _ reason: String, _ attempt: Int, _ step: Int, of workflow: inout Workflow, at now: Instant
+    ) -> Outcome {
+        let state = workflow.steps[step]
+        guard state.isOnQueue, let current = state.attempt, current.number == attempt else {
+            return .refused(.notHeld)
+        }
+        guard current.agent == nil || current.agent == agent else { return .refused(.notHeld) }
+        let failure = AgentFailure(Failure(code: Failure.agentLostCode, message: reason), retryAfter: .zero)
+        endAttempt(step, failure, agent: agent, of: &workflow, at: now)
+        return .accepted
+    }
+
+    // MARK: Rules
+
+    /// Why an answer is not accepted; `nil` if it is. A result of an earlier attempt counts while the task is open:
+    /// the work is done, whoever else is still at it. A failure of an earlier attempt does not.
+    private func refusal(
+        of attempt: Int, by agent: AgentID, _ state: StepState, onlyCurrent: Bool = false
+    ) -> Refusal? {
+        if state.status.isEnded {
+            return .alreadyAnswered(acceptedAttempt: state.acceptedAttempt, status: state.status)
+        }
+        guard let held = state.attempts.last(where: { $0.number == attempt }), held.agent == agent else {
+            return .notHeld
+        }
+        guard onlyCurrent else { return nil }
+        let current = state.attempt?.number ?? 0
+        return attempt == current && state.status == .running ? nil : .attemptOver(current: current)
+    }
+
+    private func refuse(
+        _ refusal: Refusal, _ attempt: Int, _ agent: AgentID, _ step: Int, of workflow: inout Workflow,
+        at now: Instant
+    ) -> Outcome {
+        workflow.record(.answerRefused, at: now, step: step) { event in
+            event.attempt = attempt
+            event.agent = agent
+        }
+        return .refused(refusal)
+    }
+
+    /// The current attempt is over without a result: the next one, or what the policy says.
+    private func endAttempt(
+        _ step: Int, _ failure: AgentFailure, agent: AgentID?, of workflow: inout Workflow, at now: Instant
+    ) {
+        workflow.leaveQueue(step)
+        workflow.update(step) { state in
+            state.attempts[state.attempts.count - 1].endedAt = now
+            state.attempts[state.attempts.count - 1].failure = failure.failure
+            // Known only now if the agent was lost before its take was told.
+            state.attempts[state.attempts.count - 1].agent = agent
+            state.failure = failure.failure
+        }
+        let state = workflow.steps[step]
+        let number = state.attempt?.number ?? 0
+        let isLast = !failure.retryable || state.attempts.count >= state.attemptsAllowed
+        let wait = max(failure.retryAfter ?? retry.backoff(after: round(of: state), of: task(step, workflow)), .zero)
+        workflow.record(.attemptFailed, at: now, step: step) { event in
+            event.attempt = number
+            event.agent = agent
+            event.failure = failure.failure
+            event.until = isLast ? nil : now + wait
+        }
+        if isLast {
+            // Off the queue already: the helpers below must not take the entry off once more.
+            workflow.update(step) { $0.status = .backingOff }
+            workflow.exhaust(step, failure.failure, policy: onExhausted, at: now)
+        } else if wait == .zero {
+            workflow.update(step) { $0.status = .backingOff }
+            enqueue(step, of: &workflow, at: now)
+        } else {
+            workflow.update(step) { state in
+                state.status = .backingOff
+                state.deadline = now + wait
+            }
+        }
+    }
+
+    /// How many attempts were made since the start or the last `retry` of a human: waits begin anew with each round.
+    private func round(of state: StepState) -> Int {
+        state.attempts.count - (state.attemptsAllowed - retry.maximumAttempts)
+    }
+
+    private func task(_ step: Int, _ workflow: Workflow) -> TaskID { TaskID(workflow: workflow.id, step: step) }
+}

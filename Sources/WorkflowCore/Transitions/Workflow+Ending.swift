@@ -1,0 +1,82 @@
+import JSON
+
+/// How a run comes to its end, or to a halt until a human acts.
+extension Workflow {
+    /// Decides, after a transition, what the steps' states make of the workflow.
+    mutating func settle(at now: Instant) {
+        if unendedSteps == 0 {
+            finish(at: now)
+        } else if activeSteps == 0, escalatedSteps > 0 {
+            if status != .escalated { record(.workflowEscalated, at: now) }
+            status = .escalated
+        } else if status == .escalated {
+            status = .running
+            record(.workflowResumed, at: now)
+        }
+    }
+
+    mutating func cancel(by: String?, reason: String?, at now: Instant) {
+        end(.cancelled, failure: nil, at: now) { event in
+            event.by = by
+            event.reason = reason
+        }
+    }
+
+    private mutating func finish(at now: Instant) {
+        do {
+            let text = try renderedOutput()
+            output = text
+            effects.append(.saveOutput(text))
+            end(.completed, failure: nil, at: now)
+        } catch {
+            end(.failed, failure: Failure(code: Failure.expressionCode, message: "'output': \(error)"), at: now)
+        }
+    }
+
+    private func renderedOutput() throws -> JSONText {
+        if let template = plan.output {
+            var scope = Scope(self)
+            return try template.render(in: &scope)
+        }
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (ordinal, step) in plan.steps.enumerated() {
+            guard let result = results[ordinal] else { continue }
+            writer.name(step.id)
+            writer.raw(result)
+        }
+        writer.endObject()
+        return writer.text
+    }
+
+    /// Ends the run: what is still open is cancelled, so that no queue entry or escalation outlives its workflow.
+    mutating func end(
+        _ status: WorkflowStatus, failure: Failure?, at now: Instant, _ fill: (inout HistoryEvent) -> Void = { _ in }
+    ) {
+        isDurable = true
+        for step in steps.indices where unendedSteps > 0 && !steps[step].status.isEnded {
+            leaveQueue(step)
+            closeEscalation(of: step, action: "cancelled", by: nil, reason: "the workflow has ended", at: now)
+            update(step) { state in
+                state.status = .cancelled
+                state.endedAt = now
+                state.deadline = nil
+                state.progress = nil
+            }
+            if !steps[step].attempts.isEmpty { record(.stepCancelled, at: now, step: step) }
+        }
+        self.status = status
+        self.failure = failure
+        endedAt = now
+        let kind: HistoryEvent.Kind =
+            switch status {
+            case .failed: .workflowFailed
+            case .cancelled: .workflowCancelled
+            default: .workflowCompleted
+            }
+        record(kind, at: now) { event in
+            event.failure = failure
+            fill(&event)
+        }
+    }
+}

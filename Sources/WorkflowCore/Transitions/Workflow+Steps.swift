@@ -1,0 +1,134 @@
+import HeapModule
+import JMESPath
+import JSON
+
+/// The moves of a step that every kind shares. Each keeps the counters, the history and the changed set in line.
+extension Workflow {
+    /// Changes a step's state, and notes that it has to be stored.
+    mutating func update(_ step: Int, _ change: (inout StepState) -> Void) {
+        let before = steps[step]
+        change(&steps[step])
+        let after = steps[step]
+        activeSteps += (after.status.isActive ? 1 : 0) - (before.status.isActive ? 1 : 0)
+        escalatedSteps += (after.status == .escalated ? 1 : 0) - (before.status == .escalated ? 1 : 0)
+        unendedSteps += (before.status.isEnded ? 1 : 0) - (after.status.isEnded ? 1 : 0)
+        if let deadline = after.deadline, deadline != before.deadline {
+            deadlines.insert(Deadline(at: deadline, step: step))
+        }
+        changedSteps.insert(step)
+    }
+
+    /// Starts steps whose dependencies have all ended, or skips those whose `when` does not hold, and whatever may
+    /// start because of that. A worklist, not recursion: a chain of skipped steps may be as long as the plan.
+    mutating func startReady(_ ready: [Int], at now: Instant) {
+        var ready = ready
+        while let step = ready.popLast() {
+            guard !status.isTerminal, steps[step].status == .pending else { continue }
+            do {
+                if try holds(step) {
+                    plan.steps[step].behavior.start(step, of: &self, at: now)
+                } else {
+                    markSkipped(step, reason: "'when' does not hold", at: now)
+                    ready += unblock(after: step)
+                }
+            } catch {
+                exhaust(step, Failure(code: Failure.expressionCode, message: "'when': \(error)"), at: now)
+            }
+        }
+    }
+
+    private func holds(_ step: Int) throws -> Bool {
+        guard let when = plan.steps[step].when else { return true }
+        var scope = Scope(self)
+        return try scope.value(of: when).isTruthy
+    }
+
+    /// The steps that nothing holds back any more, now that `step` has ended.
+    private mutating func unblock(after step: Int) -> [Int] {
+        var ready: [Int] = []
+        for dependent in plan.dependents[step] {
+            unmetDependencies[dependent] -= 1
+            if unmetDependencies[dependent] == 0 { ready.append(dependent) }
+        }
+        return ready
+    }
+
+    /// Ends a step well, and starts what comes after it.
+    mutating func complete(_ step: Int, result: JSONText, attempt: Int?, agent: AgentID?, by: String?, at now: Instant)
+    {
+        leaveQueue(step)
+        results[step] = result
+        effects.append(.saveResult(step: step, result))
+        update(step) { state in
+            if attempt == state.attempt?.number { state.attempts[state.attempts.count - 1].endedAt = now }
+            state.status = .completed
+            state.acceptedAttempt = attempt
+            state.endedAt = now
+            state.deadline = nil
+            state.failure = nil
+            state.progress = nil
+        }
+        record(.stepCompleted, at: now, step: step) { event in
+            event.attempt = attempt
+            event.agent = agent
+            event.by = by
+        }
+        startReady(unblock(after: step), at: now)
+    }
+
+    /// Ends a step without a result, and starts what comes after it.
+    mutating func skip(_ step: Int, failure: Failure?, reason: String, at now: Instant) {
+        leaveQueue(step)
+        update(step) { $0.failure = failure }
+        markSkipped(step, reason: reason, at: now)
+        startReady(unblock(after: step), at: now)
+    }
+
+    private mutating func markSkipped(_ step: Int, reason: String, at now: Instant) {
+        update(step) { state in
+            state.status = .skipped
+            state.endedAt = now
+            state.deadline = nil
+        }
+        isDurable = true
+        record(.stepSkipped, at: now, step: step) { $0.reason = reason }
+    }
+
+    /// Fails a step, and with it the workflow.
+    mutating func fail(_ step: Int, _ failure: Failure, at now: Instant) {
+        leaveQueue(step)
+        update(step) { state in
+            state.status = .failed
+            state.endedAt = now
+            state.deadline = nil
+            state.failure = failure
+        }
+        record(.stepFailed, at: now, step: step) { $0.failure = failure }
+        let cause = Failure(code: failure.code, message: "step '\(plan.steps[step].id)' failed: \(failure.message)")
+        end(.failed, failure: cause, at: now)
+    }
+
+    /// The step's attempts are used up: what happens now is the policy's to say.
+    mutating func exhaust(_ step: Int, _ failure: Failure, policy: ExhaustionPolicy = .escalate, at now: Instant) {
+        isDurable = true
+        switch policy {
+        case .escalate: escalate(step, failure, at: now)
+        case .fail: fail(step, failure, at: now)
+        case .skip: skip(step, failure: failure, reason: "out of attempts: \(failure.message)", at: now)
+        }
+    }
+
+    /// Takes the step's entry off its queue, if it has one.
+    mutating func leaveQueue(_ step: Int) {
+        isDurable = true
+        if steps[step].isOnQueue { effects.append(.dequeue(step: step)) }
+    }
+
+    mutating func record(
+        _ kind: HistoryEvent.Kind, at now: Instant, step: Int? = nil, _ fill: (inout HistoryEvent) -> Void = { _ in }
+    ) {
+        var event = HistoryEvent(kind, at: now, stepID: step.map { plan.steps[$0].id })
+        fill(&event)
+        effects.append(.record(event))
+    }
+}

@@ -1,0 +1,154 @@
+import HeapModule
+package import JSON
+
+/// One run: its plan, what is known so far, and the rules by which events change it.
+///
+/// `apply` is pure: it reads no clock, draws no chance and does no I/O. The same plan, events and times give the
+/// same state and effects. A transition's cost follows what it changes, not the size of the plan.
+package struct Workflow: Sendable {
+    package let id: WorkflowID
+    package let plan: Plan
+    package let input: JSONText
+    package let createdAt: Instant
+
+    package internal(set) var status = WorkflowStatus.running
+    package internal(set) var endedAt: Instant?
+    package internal(set) var failure: Failure?
+    package internal(set) var output: JSONText?
+    /// Parallel to `plan.steps`.
+    package internal(set) var steps: [StepState]
+    package internal(set) var results: [Int: JSONText] = [:]
+    /// How many escalations were ever opened; the next one's number is one higher.
+    package internal(set) var escalationCount = 0
+
+    // What follows is derived from the above, so that no transition has to look at every step.
+    /// For each step, how many of those it comes after have not ended.
+    var unmetDependencies: [Int]
+    var activeSteps = 0
+    var escalatedSteps = 0
+    var unendedSteps: Int
+    var deadlines = Heap<Deadline>()
+
+    // The transition being made.
+    var effects: [Effect] = []
+    var changedSteps: Set<Int> = []
+    var isDurable = false
+
+    init(id: WorkflowID, plan: Plan, input: JSONText, createdAt: Instant) {
+        self.id = id
+        self.plan = plan
+        self.input = input
+        self.createdAt = createdAt
+        steps = [StepState](repeating: StepState(), count: plan.steps.count)
+        unmetDependencies = plan.steps.map(\.after.count)
+        unendedSteps = plan.steps.count
+        if let deadline = plan.deadline { deadlines.insert(Deadline(at: createdAt + deadline, step: nil)) }
+    }
+
+    /// Starts a run: every step that comes after nothing starts at once.
+    package static func start(
+        id: WorkflowID, plan: Plan, input: JSONText, at now: Instant
+    ) -> (workflow: Workflow, transition: Transition) {
+        var workflow = Workflow(id: id, plan: plan, input: input, createdAt: now)
+        workflow.isDurable = true
+        workflow.record(.workflowStarted, at: now)
+        workflow.startReady(plan.steps.indices.filter { plan.steps[$0].after.isEmpty }, at: now)
+        return (workflow, workflow.finishTransition(.accepted, at: now))
+    }
+
+    /// Makes the event's transition, in place.
+    package mutating func apply(_ event: Event, at now: Instant) -> Transition {
+        guard !status.isTerminal else { return finishTransition(refusal(of: event), at: now) }
+        let outcome: Outcome
+        switch event {
+        case .step(let step, let stepEvent):
+            guard plan.steps.indices.contains(step) else {
+                outcome = .refused(.unknownTask)
+                break
+            }
+            outcome = plan.steps[step].behavior.apply(stepEvent, to: step, of: &self, at: now)
+        case .clock:
+            passDeadlines(at: now)
+            outcome = .accepted
+        case .cancel(let by, let reason):
+            cancel(by: by, reason: reason, at: now)
+            outcome = .accepted
+        case .resolve(let escalation, let resolution):
+            outcome = resolve(escalation, with: resolution, at: now)
+        }
+        return finishTransition(outcome, at: now)
+    }
+
+    /// When `apply(.clock)` next has something to do.
+    package mutating func nextDeadline() -> Instant? {
+        while let next = deadlines.min {
+            if isCurrent(next) { return next.at }
+            deadlines.removeMin()
+        }
+        return nil
+    }
+
+    /// The terminal workflow's answer: what is asked of it has been decided before.
+    private func refusal(of event: Event) -> Outcome {
+        switch event {
+        case .step(let step, _):
+            guard plan.steps.indices.contains(step) else { return .refused(.unknownTask) }
+            let state = steps[step]
+            return .refused(.alreadyAnswered(acceptedAttempt: state.acceptedAttempt, status: state.status))
+        case .clock: return .accepted
+        case .cancel: return .refused(.workflowEnded(status))
+        case .resolve(let number, _):
+            return .refused(number <= escalationCount && number > 0 ? .alreadyResolved : .unknownEscalation)
+        }
+    }
+
+    private mutating func passDeadlines(at now: Instant) {
+        while let next = deadlines.min, next.at <= now, !status.isTerminal {
+            deadlines.removeMin()
+            guard isCurrent(next) else { continue }
+            if let step = next.step {
+                plan.steps[step].behavior.deadlinePassed(for: step, of: &self, at: now)
+            } else {
+                let message = "the workflow did not end within its deadline of \(plan.deadline?.text ?? "")"
+                end(.failed, failure: Failure(code: Failure.deadlineCode, message: message), at: now)
+            }
+        }
+    }
+
+    /// A deadline that was moved or met stays in the heap until its time, and is then passed over.
+    private func isCurrent(_ deadline: Deadline) -> Bool {
+        guard let step = deadline.step else { return !status.isTerminal }
+        return steps[step].deadline == deadline.at
+    }
+
+    private mutating func finishTransition(_ outcome: Outcome, at now: Instant) -> Transition {
+        if !status.isTerminal { settle(at: now) }
+        let transition = Transition(
+            outcome: outcome, effects: effects, changedSteps: changedSteps.sorted(), isDurable: isDurable)
+        effects = []
+        changedSteps = []
+        isDurable = false
+        return transition
+    }
+}
+
+/// When a wait ends by itself; without a step it is the whole workflow's.
+package struct Deadline: Comparable, Hashable, Sendable {
+    let at: Instant
+    let step: Int?
+
+    package static func < (left: Deadline, right: Deadline) -> Bool { left.at < right.at }
+}
+
+/// The result of applying one event.
+package struct Transition: Hashable, Sendable {
+    package let outcome: Outcome
+    package let effects: [Effect]
+    /// The steps whose state is to be stored anew.
+    package let changedSteps: [Int]
+    /// Whether it has to be committed before anybody is answered. What is not durable (an agent took a task, or made
+    /// progress) may wait for the next commit: after a crash it is known from the queue's pending list.
+    package let isDurable: Bool
+
+    package var isEmpty: Bool { effects.isEmpty && changedSteps.isEmpty }
+}
