@@ -16,5 +16,7 @@ package enum RedisError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Replies that mean "not now" rather than "not like this".
-    static let temporaryCodes: Set<String> = ["LOADING", "BUSY", "OOM", "MISCONF", "READONLY", "MASTERDOWN", "TRYAGAIN"]
+    static let temporaryCodes: Set<String> = [
+        "LOADING", "BUSY", "OOM", "MISCONF", "READONLY", "MASTERDOWN", "TRYAGAIN",
+    ]
 }
