@@ -19,11 +19,16 @@ extension Workflow {
     }
 
     /// Starts steps whose dependencies have all ended, or skips those whose `when` does not hold, and whatever may
-    /// start because of that. A worklist, not recursion: a chain of skipped steps may be as long as the plan.
-    mutating func startReady(_ ready: [Int], at now: Instant) {
-        var ready = ready
-        while let step = ready.popLast() {
-            guard !status.isTerminal, steps[step].status == .pending else { continue }
+    /// start because of that, in the plan's order. A worklist, not recursion: a step that ends while it starts adds
+    /// what comes after it to the list being worked on, and a chain of such steps may be as long as the plan.
+    mutating func startReady(_ steps: [Int], at now: Instant) {
+        ready += steps
+        guard !isStarting else { return }
+        isStarting = true
+        while readyIndex < ready.count {
+            let step = ready[readyIndex]
+            readyIndex += 1
+            guard !status.isTerminal, self.steps[step].status == .pending else { continue }
             do {
                 if try holds(step) {
                     plan.steps[step].behavior.start(step, of: &self, at: now)
@@ -35,6 +40,9 @@ extension Workflow {
                 exhaust(step, Failure(code: Failure.expressionCode, message: "'when': \(error)"), at: now)
             }
         }
+        ready = []
+        readyIndex = 0
+        isStarting = false
     }
 
     private func holds(_ step: Int) throws -> Bool {

@@ -33,6 +33,10 @@ package struct Workflow: Sendable {
     var effects: [Effect] = []
     var changedSteps: Set<Int> = []
     var isDurable = false
+    /// Steps that nothing holds back any more, and how far `startReady` has come in them.
+    var ready: [Int] = []
+    var readyIndex = 0
+    var isStarting = false
 
     init(id: WorkflowID, plan: Plan, input: JSONText, createdAt: Instant) {
         self.id = id
@@ -53,7 +57,8 @@ package struct Workflow: Sendable {
         workflow.isDurable = true
         workflow.record(.workflowStarted, at: now)
         workflow.startReady(plan.steps.indices.filter { plan.steps[$0].after.isEmpty }, at: now)
-        return (workflow, workflow.finishTransition(.accepted, at: now))
+        let transition = workflow.finishTransition(.accepted, at: now)
+        return (workflow, transition)
     }
 
     /// Makes the event's transition, in place.
@@ -133,11 +138,16 @@ package struct Workflow: Sendable {
 }
 
 /// When a wait ends by itself; without a step it is the whole workflow's.
+///
+/// Ordered by step within a moment: a heap of equals gives them in the order of its history, and a restored workflow
+/// has another history than the one that lived on.
 package struct Deadline: Comparable, Hashable, Sendable {
     let at: Instant
     let step: Int?
 
-    package static func < (left: Deadline, right: Deadline) -> Bool { left.at < right.at }
+    package static func < (left: Deadline, right: Deadline) -> Bool {
+        (left.at, left.step ?? -1) < (right.at, right.step ?? -1)
+    }
 }
 
 /// The result of applying one event.
