@@ -24,8 +24,9 @@ package struct JSONObjectReader {
     /// Reports the fields that were not asked for.
     package func finish(problems: inout JSONProblems) {
         for (name, _) in members where !asked.contains(name) {
-            let suggestion = Suggestion.text(for: name, among: asked)
-            problems.add(pointer(name), "no field is called '\(name.prefix(64))' here\(suggestion)")
+            problems.add(
+                pointer(name),
+                "no field is called '\(name.prefix(64))' here\(Suggestion.text(for: name, among: asked))")
         }
     }
 

@@ -18,8 +18,9 @@ package struct JSONProblems: Sendable {
 
     package init() {}
 
-    package mutating func add(_ pointer: String, _ detail: String) {
+    /// The detail is made only if it is kept: finding what somebody may have meant costs more than the problem.
+    package mutating func add(_ pointer: String, _ detail: @autoclosure () -> String) {
         guard list.count < Self.limit else { return }
-        list.append(JSONProblem(pointer: pointer, detail: detail))
+        list.append(JSONProblem(pointer: pointer, detail: detail()))
     }
 }

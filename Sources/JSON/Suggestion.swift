@@ -13,6 +13,8 @@ package enum Suggestion {
         let limit = max(1, min(word.utf8.count, comparedBytes) / 3)
         var best: (word: String, distance: Int)?
         for candidate in known.prefix(comparedWords) {
+            let difference = min(candidate.utf8.count, comparedBytes) - min(word.utf8.count, comparedBytes)
+            guard abs(difference) <= limit else { continue }
             let distance = editDistance(
                 Array(word.utf8.prefix(comparedBytes)), Array(candidate.utf8.prefix(comparedBytes)))
             guard distance <= limit, distance < best?.distance ?? .max else { continue }

@@ -99,8 +99,8 @@ struct PlanGraph {
         _ problems: inout JSONProblems
     ) {
         guard let referred = plan.ordinals[path[1]] else {
-            let suggestion = Suggestion.text(for: path[1], among: plan.ordinals.keys)
-            problems.add(pointer, "no step is called '\(path[1])'\(suggestion)")
+            let ids = plan.ordinals.keys
+            problems.add(pointer, "no step is called '\(path[1])'\(Suggestion.text(for: path[1], among: ids))")
             return
         }
         if path.count >= 3, !["result", "status", "error"].contains(path[2]) {

@@ -42,6 +42,7 @@ struct StepReader {
 
     private func readAfter(_ reader: inout JSONObjectReader, problems: inout JSONProblems) -> [Int] {
         var after: [Int] = []
+        var seen: Set<Int> = []
         for (index, element) in (reader.optional(array: "after", problems: &problems) ?? []).enumerated() {
             let place = "\(pointer)/after/\(index)"
             guard let id = element.string else {
@@ -54,7 +55,7 @@ struct StepReader {
             }
             if dependency == ordinal {
                 problems.add(place, "a step cannot come after itself")
-            } else if after.contains(dependency) && after.count < 64 {
+            } else if !seen.insert(dependency).inserted {
                 problems.add(place, "'\(id)' is named twice")
             } else {
                 after.append(dependency)
