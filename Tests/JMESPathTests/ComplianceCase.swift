@@ -35,7 +35,7 @@ struct ComplianceCase: Sendable, CustomTestStringConvertible {
         return names.filter { $0.hasSuffix(".json") }.sorted().flatMap { name in
             do {
                 let data = try Data(contentsOf: folder.appending(path: name))
-                return cases(in: JSONValue(parsing: try JSONText(validating: [UInt8](data))), of: name)
+                return cases(in: JSONNode(try JSONText(validating: [UInt8](data))), of: name)
             } catch {
                 Issue.record("\(name) cannot be read: \(error)")
                 return []
@@ -43,26 +43,19 @@ struct ComplianceCase: Sendable, CustomTestStringConvertible {
         }
     }()
 
-    private static func cases(in document: JSONValue, of file: String) -> [ComplianceCase] {
-        guard case .array(let groups) = document else { return [] }
-        return groups.enumerated().flatMap { position, group -> [ComplianceCase] in
-            guard case .array(let cases)? = member("cases", of: group) else { return [] }
-            return cases.enumerated().compactMap { number, entry in
-                guard case .string(let expression)? = member("expression", of: entry) else { return nil }
+    private static func cases(in document: JSONNode, of file: String) -> [ComplianceCase] {
+        document.elements.enumerated().flatMap { position, group in
+            (group.member("cases")?.elements ?? []).enumerated().compactMap { number, entry in
+                guard let expression = entry.member("expression")?.string else { return nil }
                 return ComplianceCase(
-                    name: "\(file) \(position).\(number)", given: member("given", of: group) ?? .null,
+                    name: "\(file) \(position).\(number)", given: group.member("given")?.value ?? .null,
                     expression: expression, outcome: outcome(of: entry))
             }
         }
     }
 
-    private static func outcome(of entry: JSONValue) -> Outcome {
-        if case .string(let kind)? = member("error", of: entry) { return .error(kind) }
-        return member("result", of: entry).map(Outcome.result) ?? .anything
-    }
-
-    private static func member(_ name: String, of value: JSONValue) -> JSONValue? {
-        guard case .object(let members) = value else { return nil }
-        return members[name]
+    private static func outcome(of entry: JSONNode) -> Outcome {
+        if let kind = entry.member("error")?.string { return .error(kind) }
+        return (entry.member("result")?.value).map(Outcome.result) ?? .anything
     }
 }

@@ -1,0 +1,36 @@
+import JSON
+import WorkflowCore
+
+/// Effects and history entries as the short lines that transcripts are compared by.
+extension Effect {
+    func line(since start: Instant) -> String {
+        switch self {
+        case .enqueue(let dispatch): "enqueue \(dispatch.stepID) #\(dispatch.attempt) \(dispatch.payload)"
+        case .dequeue(let step): "dequeue step \(step)"
+        case .saveResult(let step, let text): "result of step \(step) is \(text)"
+        case .saveOutput(let text): "output is \(text)"
+        case .record(let event): event.line(since: start)
+        case .openEscalation(let escalation):
+            "open escalation \(escalation.number) of \(escalation.stepID): \(escalation.failure.code), "
+                + "\(escalation.attempts.count) attempts, payload \(escalation.payload?.string ?? "none")"
+        case .closeEscalation(let number, let closed):
+            "close escalation \(number): \(closed.action)\(closed.by.map { " by \($0)" } ?? "")"
+        }
+    }
+}
+
+extension HistoryEvent {
+    func line(since start: Instant) -> String {
+        var words = [kind.rawValue]
+        if let stepID { words.append(stepID) }
+        if let attempt { words.append("#\(attempt)") }
+        if let agent { words.append("by \(agent.firstName)") }
+        if let escalation { words.append("escalation \(escalation)") }
+        if let action { words.append(action) }
+        if let by { words.append("by \(by)") }
+        if let failure { words.append("(\(failure.code): \(failure.message))") }
+        if let reason { words.append("because \(reason)") }
+        if let until { words.append("until +\((until - start).text)") }
+        return words.joined(separator: " ")
+    }
+}

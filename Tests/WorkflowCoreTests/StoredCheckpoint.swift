@@ -1,0 +1,37 @@
+import JSON
+import Testing
+import WorkflowCore
+
+/// What a store would hold after each commit: only what a transition says has changed is written anew.
+struct StoredCheckpoint {
+    private(set) var checkpoint: Checkpoint
+
+    init() {
+        checkpoint = Checkpoint(head: .null, steps: [:], results: [:], output: nil)
+    }
+
+    mutating func commit(_ transition: Transition, of workflow: Workflow) {
+        checkpoint.head = workflow.checkpointHead
+        for step in transition.changedSteps { checkpoint.steps[step] = workflow.steps[step].encoded }
+        for effect in transition.effects {
+            switch effect {
+            case .saveResult(let step, let text):
+                #expect(checkpoint.results.updateValue(text, forKey: step) == nil, "a result is written once")
+            case .saveOutput(let text):
+                #expect(checkpoint.output == nil, "the output is written once")
+                checkpoint.output = text
+            default: break
+            }
+        }
+        let whole = workflow.checkpoint
+        #expect(checkpoint.head == whole.head)
+        #expect(checkpoint.steps == whole.steps, "every changed step is named by its transition")
+        #expect(checkpoint.results == whole.results)
+        #expect(checkpoint.output == whole.output)
+    }
+
+    /// The workflow as another node would go on with it.
+    func restored(like workflow: Workflow) throws(CheckpointDamaged) -> Workflow {
+        try Workflow(id: workflow.id, plan: workflow.plan, input: workflow.input, checkpoint: checkpoint)
+    }
+}
