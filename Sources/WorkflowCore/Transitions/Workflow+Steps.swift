@@ -68,7 +68,7 @@ extension Workflow {
         results[step] = result
         effects.append(.saveResult(step: step, result))
         update(step) { state in
-            if attempt == state.attempt?.number { state.attempts[state.attempts.count - 1].endedAt = now }
+            if let attempt, attempt == state.attempt?.number { state.attempts[state.attempts.count - 1].endedAt = now }
             state.status = .completed
             state.acceptedAttempt = attempt
             state.endedAt = now
