@@ -13,8 +13,8 @@ struct JSONValidator {
     private struct Frame {
         let isObject: Bool
         var count = 0
-        /// Where the current member's name stands in the document, without its quotes.
-        var name = 0..<0
+        /// Where the current member's name stands in the document, without its quotes; `nil` between members.
+        var name: Range<Int>?
         /// The names so far, as bytes while they are few.
         var names: [Range<Int>] = []
         var manyNames: Set<String> = []
@@ -99,6 +99,7 @@ struct JSONValidator {
     }
 
     private mutating func memberName() throws(JSONError) {
+        frames[frames.count - 1].name = nil
         skipSpace()
         guard index < bytes.count, bytes[index] == UInt8(ascii: "\"") else {
             throw error("expected a member name in quotes, found \(found)")
@@ -262,7 +263,8 @@ struct JSONValidator {
 
     private var pointer: String {
         frames.map { frame in
-            frame.isObject ? "/\(JSONPointer.escaped(JSONScan.decode(bytes, frame.name)))" : "/\(frame.count)"
+            guard frame.isObject else { return "/\(frame.count)" }
+            return frame.name.map { "/\(JSONPointer.escaped(JSONScan.decode(bytes, $0)))" } ?? ""
         }.joined()
     }
 }
