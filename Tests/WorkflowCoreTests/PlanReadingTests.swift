@@ -26,10 +26,12 @@ struct PlanReadingTests {
     private static let shapes = [
         Fault("a plan that is an array", "[]", ("", "expected an object, found an array")),
         Fault(
-            "an empty plan", "{}", ("/name", "the field 'name' is missing"), ("/steps", "the field 'steps' is missing")),
+            "an empty plan", "{}", ("/name", "the field 'name' is missing"),
+            ("/steps", "the field 'steps' is missing")),
         Fault("no steps", #"{"name": "x", "steps": []}"#, ("/steps", "a plan has at least one step")),
         Fault(
-            "steps that are no array", #"{"name": "x", "steps": {}}"#, ("/steps", "expected an array, found an object")),
+            "steps that are no array", #"{"name": "x", "steps": {}}"#,
+            ("/steps", "expected an array, found an object")),
         Fault(
             "a step that is no object", PlanText.with(steps: "7"), ("/steps/0", "expected an object, found a number")),
         Fault(
@@ -159,7 +161,8 @@ struct PlanReadingTests {
             "a reference to a later step",
             PlanText.with(
                 steps: """
-                    {"id": "a", "task_type": "t", "when": "steps.b.result.x"}, {"id": "b", "task_type": "t", "after": ["a"]}
+                    {"id": "a", "task_type": "t", "when": "steps.b.result.x"},
+                    {"id": "b", "task_type": "t", "after": ["a"]}
                     """),
             (
                 "/steps/0/when",

@@ -1,3 +1,0 @@
-import Testing
-
-@Test("an id has no spaces") func identifiers() { #expect("wf".contains(" ") == false) }
