@@ -3,7 +3,7 @@ package import JSON
 /// What a document is taken for, how sure that is, and the phrases that speak for it.
 package struct Classification: Hashable, Sendable {
     package let kind: DocumentKind
-    /// 0 to 1.
+    /// 0 to 1; for an unknown kind how sure it is that the text is none of the others.
     package let confidence: Double
     package let evidence: [String]
 
