@@ -78,20 +78,21 @@ struct JSONValidator {
 
     /// After a value: commas lead to the next value, brackets close containers.
     private mutating func closeValues() throws(JSONError) {
-        while let frame = frames.last {
+        // Not the frame itself: held here, its names would be copied whenever one is added.
+        while let isObject = frames.last?.isObject {
             skipSpace()
             guard index < bytes.count else {
-                throw error("expected ',' or '\(frame.isObject ? "}" : "]")', found the end")
+                throw error("expected ',' or '\(isObject ? "}" : "]")', found the end")
             }
             let byte = bytes[index]
             if byte == UInt8(ascii: ",") {
                 index += 1
                 frames[frames.count - 1].count += 1
-                if frame.isObject { try memberName() }
+                if isObject { try memberName() }
                 return
             }
-            guard byte == (frame.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                throw error("expected ',' or '\(frame.isObject ? "}" : "]")', found \(found)")
+            guard byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                throw error("expected ',' or '\(isObject ? "}" : "]")', found \(found)")
             }
             index += 1
             frames.removeLast()
