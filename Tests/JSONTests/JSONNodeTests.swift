@@ -5,8 +5,10 @@ import Testing
 @Suite("Nodes")
 struct JSONNodeTests {
     private let document = JSONNode(
-        #" { "n" : [ 1 , -2.50 , 1e3 ] , "s" : "a\u00e9\uD83E\uDDE0\"\\\/\b\f\n\r\t" , "o" : { } , "b" : true , "z" : null } "#
-    )
+        #"""
+        { "n" : [ 1 , -2.50 , 1e3 ] , "s" : "a\u00e9\uD83E\uDDE0\"\\\/\b\f\n\r\t" , "o" : { } ,
+            "b" : true , "z" : null }
+        """#)
 
     @Test("Kinds are known by their first byte")
     func kinds() {
