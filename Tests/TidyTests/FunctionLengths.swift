@@ -18,7 +18,8 @@ struct FunctionLengths {
     /// For each open brace the line where its function began, if it is a function's.
     private var braces: [Int?] = []
     private var parentheses = 0
-    private var announced: (line: Int, parentheses: Int)?
+    /// A declaration whose body has not begun, and how deep it stands.
+    private var announced: (line: Int, parentheses: Int, braces: Int)?
 
     private mutating func read(_ line: String, _ number: Int) {
         var word = ""
@@ -29,8 +30,8 @@ struct FunctionLengths {
                 continue
             }
             // `.init(…)` is a call, not a declaration.
-            if Self.keywords.contains(word), !isMember { announced = (number, parentheses) }
-            isMember = character == "." && word.isEmpty || character == "."
+            if Self.keywords.contains(word), !isMember { announced = (number, parentheses, braces.count) }
+            isMember = character == "."
             word = ""
             read(character, number)
         }
@@ -46,7 +47,8 @@ struct FunctionLengths {
             braces.append(isBody ? announced?.line : nil)
             if isBody { announced = nil }
         case "}":
-            announced = nil
+            // The end of what holds the declaration: it was a requirement, without a body.
+            if announced?.braces == braces.count { announced = nil }
             if let line = braces.popLast().flatMap(\.self) {
                 found.append(Function(line: line, length: number - line + 1))
             }

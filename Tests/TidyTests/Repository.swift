@@ -30,11 +30,12 @@ struct Repository {
         return paths.compactMap { path in
             let whole = "\(folder)/\(path)"
             return (try? text(of: whole)).map { File(path: whole, source: SourceText($0)) }
+        }.filter { file in
+            // A file that only keeps its folder there has nothing to check.
+            file.source.codeLines.contains { !$0.allSatisfy(\.isWhitespace) }
         }
     }
 }
-
-extension SourceText: Sendable {}
 
 extension Repository.File {
     /// `path:line: what` for each line of the given ones that `isWrong` names.

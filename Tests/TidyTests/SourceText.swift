@@ -1,6 +1,6 @@
 /// Swift source with its comments and the text of its strings blanked out, so that what is left is code. Lines and
 /// columns stay where they are; what stands in `\(…)` within a string is code.
-struct SourceText {
+struct SourceText: Sendable {
     let lines: [String]
     let codeLines: [String]
 

@@ -19,7 +19,8 @@ package struct RetryPolicy: Hashable, Sendable {
         let limit = Double(maximumBackoff.wholeMilliseconds)
         var milliseconds = min(Double(initialBackoff.wholeMilliseconds), limit)
         for _ in 1..<max(attempt, 1) where milliseconds < limit { milliseconds = min(milliseconds * factor, limit) }
-        let seed = task.workflow.token.low ^ UInt64(truncatingIfNeeded: task.step) << 32 ^ UInt64(truncatingIfNeeded: attempt)
+        let place = UInt64(truncatingIfNeeded: task.step) << 32 ^ UInt64(truncatingIfNeeded: attempt)
+        let seed = task.workflow.token.low ^ place
         let fraction = Double(Self.mixed(seed) >> 11) / Double(1 << 53)
         return .milliseconds(Int64(milliseconds * (1 - 0.2 * fraction)))
     }
