@@ -2,8 +2,8 @@ import JSON
 
 /// Builds the tree by operator precedence: each word has a binding power, and a stronger one takes the operand.
 struct Parser {
-    /// Nested deeper than this neither parsing nor evaluating, which recurse, would be safe on a small stack.
-    static let maximumDepth = 64
+    /// Parsing and evaluating recurse. This deep they are safe on a stack of 1 MiB, also without optimization.
+    static let maximumDepth = 112
 
     private let tokens: [Token]
     private var position = 0
