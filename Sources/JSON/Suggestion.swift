@@ -17,7 +17,9 @@ package enum Suggestion {
             guard abs(difference) <= limit else { continue }
             let distance = editDistance(
                 Array(word.utf8.prefix(comparedBytes)), Array(candidate.utf8.prefix(comparedBytes)))
-            guard distance <= limit, distance < best?.distance ?? .max else { continue }
+            guard distance <= limit else { continue }
+            // Among equally near words the first by the alphabet: the known ones may come in any order.
+            if let best, (best.distance, best.word) <= (distance, candidate) { continue }
             best = (candidate, distance)
         }
         return best?.word

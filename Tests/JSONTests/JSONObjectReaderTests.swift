@@ -106,6 +106,12 @@ struct JSONObjectReaderTests {
         #expect(found.count == 50)
     }
 
+    @Test("Of equally near words always the same is suggested")
+    func ties() {
+        #expect(Suggestion.nearest(to: "s4", among: ["s3", "s1", "s2"]) == "s1")
+        #expect(Suggestion.nearest(to: "s4", among: ["s1", "s2", "s3"]) == "s1")
+    }
+
     @Test(
         "The nearest known word is suggested, if one is near",
         arguments: [
