@@ -4,16 +4,26 @@ import OrderedCollections
 
 /// What the expressions of a plan can see: `input`, `steps.<id>.{result,status,error}` and `workflow`.
 ///
-/// Only what an expression names is parsed, and each part once per scope.
+/// Only what an expression names is parsed, and each part once in a transition: of thousands of steps that start
+/// together each may look at the same large input.
 package struct Scope {
     private let workflow: Workflow
-    private var parsedInput: JSONValue?
-    private var parsedSteps: [Int: JSONValue] = [:]
+    private var parsed: ParsedValues
 
     package static let roots = ["input", "steps", "workflow"]
 
-    init(_ workflow: Workflow) {
+    private init(_ workflow: Workflow) {
         self.workflow = workflow
+        parsed = workflow.parsed
+    }
+
+    /// Evaluates something in the workflow's scope, and keeps for the rest of the transition what was parsed for it.
+    static func with<Result>(
+        _ workflow: inout Workflow, _ evaluate: (inout Scope) throws(JMESPathError) -> Result
+    ) throws(JMESPathError) -> Result {
+        var scope = Scope(workflow)
+        defer { workflow.parsed = scope.parsed }
+        return try evaluate(&scope)
     }
 
     package mutating func value(of expression: Expression) throws(JMESPathError) -> JSONValue {
@@ -27,17 +37,18 @@ package struct Scope {
     }
 
     /// The text at a path of plain fields, if it lies in opaque JSON.
-    private func source(of path: [String]) -> JSONText? {
-        if path.first == "input" { return Self.descend(workflow.input, path.dropFirst()) }
+    private mutating func source(of path: [String]) -> JSONText? {
+        if path.first == "input" { return descend(workflow.input, of: nil, path.dropFirst()) }
         guard path.count >= 3, path[0] == "steps", path[2] == "result" else { return nil }
         guard let step = workflow.plan.ordinals[path[1]] else { return nil }
-        return Self.descend(workflow.results[step] ?? .null, path.dropFirst(3))
+        return descend(workflow.results[step] ?? .null, of: step, path.dropFirst(3))
     }
 
-    private static func descend(_ text: JSONText, _ path: ArraySlice<String>) -> JSONText {
-        guard !path.isEmpty else { return text }
-        var node = JSONNode(text)
-        for field in path {
+    /// Follows the path into a step's result, or into the input.
+    private mutating func descend(_ text: JSONText, of step: Int?, _ path: ArraySlice<String>) -> JSONText {
+        guard let first = path.first else { return text }
+        guard var node = parsed.members(of: step, text)[first] else { return .null }
+        for field in path.dropFirst() {
             guard let member = node.member(field) else { return .null }
             node = member
         }
@@ -67,14 +78,14 @@ package struct Scope {
     }
 
     private mutating func input() -> JSONValue {
-        if let parsedInput { return parsedInput }
+        if let input = parsed.input { return input }
         let value = JSONValue(parsing: workflow.input)
-        parsedInput = value
+        parsed.input = value
         return value
     }
 
     private mutating func step(_ ordinal: Int) -> JSONValue {
-        if let parsed = parsedSteps[ordinal] { return parsed }
+        if let step = parsed.steps[ordinal] { return step }
         let state = workflow.steps[ordinal]
         var fields: JSONObject = ["status": .string(state.status.rawValue)]
         if let result = workflow.results[ordinal] { fields["result"] = JSONValue(parsing: result) }
@@ -82,7 +93,7 @@ package struct Scope {
             fields["error"] = .object(["code": .string(failure.code), "message": .string(failure.message)])
         }
         let value = JSONValue.object(fields)
-        parsedSteps[ordinal] = value
+        parsed.steps[ordinal] = value
         return value
     }
 

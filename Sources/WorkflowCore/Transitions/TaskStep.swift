@@ -45,7 +45,7 @@ package struct TaskStep: StepBehavior {
         workflow.isDurable = true
         let payload: JSONText
         do {
-            payload = try self.payload(for: step, of: workflow)
+            payload = try self.payload(for: step, of: &workflow)
         } catch {
             let failure = Failure(code: Failure.expressionCode, message: "'payload': \(error)")
             workflow.exhaust(step, failure, policy: onExhausted, at: now)
@@ -68,11 +68,10 @@ package struct TaskStep: StepBehavior {
 
     /// What an agent gets: a human's replacement, the plan's payload, or, where the plan has none, the workflow's
     /// input and the results of the steps that this one directly comes after.
-    func payload(for step: Int, of workflow: Workflow) throws(JMESPathError) -> JSONText {
+    func payload(for step: Int, of workflow: inout Workflow) throws(JMESPathError) -> JSONText {
         if let replaced = workflow.steps[step].replacedPayload { return replaced }
         if let template {
-            var scope = Scope(workflow)
-            return try template.render(in: &scope)
+            return try Scope.with(&workflow) { scope throws(JMESPathError) in try template.render(in: &scope) }
         }
         var writer = JSONWriter()
         writer.beginObject()

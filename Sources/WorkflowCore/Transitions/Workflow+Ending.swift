@@ -1,3 +1,4 @@
+import JMESPath
 import JSON
 
 /// How a run comes to its end, or to a halt until a human acts.
@@ -33,10 +34,9 @@ extension Workflow {
         }
     }
 
-    private func renderedOutput() throws -> JSONText {
+    private mutating func renderedOutput() throws -> JSONText {
         if let template = plan.output {
-            var scope = Scope(self)
-            return try template.render(in: &scope)
+            return try Scope.with(&self) { scope throws(JMESPathError) in try template.render(in: &scope) }
         }
         var writer = JSONWriter()
         writer.beginObject()

@@ -12,7 +12,7 @@ extension Workflow {
             state.escalation = number
             state.failure = failure
         }
-        let payload = (plan.steps[step].behavior as? TaskStep).flatMap { try? $0.payload(for: step, of: self) }
+        let payload = (plan.steps[step].behavior as? TaskStep).flatMap { try? $0.payload(for: step, of: &self) }
         effects.append(
             .openEscalation(
                 Escalation(

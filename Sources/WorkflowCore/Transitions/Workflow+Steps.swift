@@ -45,10 +45,9 @@ extension Workflow {
         isStarting = false
     }
 
-    private func holds(_ step: Int) throws -> Bool {
+    private mutating func holds(_ step: Int) throws(JMESPathError) -> Bool {
         guard let when = plan.steps[step].when else { return true }
-        var scope = Scope(self)
-        return try scope.value(of: when).isTruthy
+        return try Scope.with(&self) { scope throws(JMESPathError) in try scope.value(of: when).isTruthy }
     }
 
     /// The steps that nothing holds back any more, now that `step` has ended.

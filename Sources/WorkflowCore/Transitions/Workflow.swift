@@ -30,6 +30,7 @@ package struct Workflow: Sendable {
     var deadlines = Heap<Deadline>()
 
     // The transition being made.
+    var parsed = ParsedValues()
     var effects: [Effect] = []
     var changedSteps: Set<Int> = []
     var isDurable = false
@@ -133,6 +134,7 @@ package struct Workflow: Sendable {
         effects = []
         changedSteps = []
         isDurable = false
+        parsed = ParsedValues()
         return transition
     }
 }
