@@ -63,4 +63,20 @@ struct FanOutTests {
         let (of2, of10000) = (seconds(&pair, 0), seconds(&large, 5000))
         #expect(of10000 < of2 * 20, "\(of2) with 2 steps, \(of10000) with 10,000")
     }
+
+    @Test("However many steps look at a large input, it is read once")
+    func largeInput() throws {
+        let steps = (0..<5000).map { step in
+            #"{"id": "s\#(step)", "task_type": "t", "when": "input.yes", "payload": "${input.last}"}"#
+        }
+        let plan = try Plan(JSONText(validating: Array(PlanText.with(steps: steps.joined(separator: ",")).utf8)))
+        let list = (0..<20_000).map { "\($0)" }.joined(separator: ",")
+        let input = try JSONText(validating: Array(#"{"yes": true, "list": [\#(list)], "last": 7}"#.utf8))
+        let (_, transition) = Workflow.start(
+            id: WorkflowTranscript.id, plan: plan, input: input, at: WorkflowTranscript.start)
+        let payloads = transition.effects.compactMap { effect in
+            if case .enqueue(let dispatch) = effect { dispatch.payload.string } else { nil }
+        }
+        #expect(payloads == [String](repeating: "7", count: 5000))
+    }
 }
