@@ -42,7 +42,8 @@ let package = Package(
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
         .target(
             name: "Coordination",
-            dependencies: ["WorkflowCore", "RedisStreams", "Sockets", "JSON", collections, lifecycle, log, metrics]),
+            dependencies: ["WorkflowCore", "RedisStreams", "Sockets", "JSON", collections, lifecycle, log, metrics],
+            resources: [.embedInCode("Scripts")]),
         .target(name: "WorkflowCore", dependencies: ["JMESPath", "JSON", collections]),
         .target(name: "JMESPath", dependencies: ["JSON", collections]),
         .target(name: "JSON", dependencies: [collections]),

@@ -12,11 +12,33 @@ struct AnswerTests {
         let steps = #"{"id": "a", "task_type": "t"}, {"id": "b", "task_type": "t", "after": ["a"]}"#
         var run = try WorkflowTranscript(PlanText.with(steps: steps))
         run.work("a", result: "1")
+        let repeated = run.complete("a", result: "1")
+        #expect(repeated.outcome == .duplicate)
+        #expect(repeated.effects.isEmpty)
         let second = run.complete("a", result: "2")
         #expect(second.outcome == .refused(.alreadyAnswered(acceptedAttempt: 1, status: .completed)))
         #expect(second.history == ["answer_refused a #1 by ada"])
         #expect(run.workflow.results[0]?.string == "1")
         #expect(run.fail("a").outcome == .refused(.alreadyAnswered(acceptedAttempt: 1, status: .completed)))
+    }
+
+    @Test("The accepted answer sent once more after the end is a duplicate too")
+    func twiceAfterTheEnd() throws {
+        var run = try WorkflowTranscript(PlanText.only(Self.quick))
+        run.work("only", by: .ada, result: "1")
+        #expect(run.workflow.status == .completed)
+        #expect(run.complete("only", by: .ada, result: "1").outcome == .duplicate)
+        let other = run.complete("only", by: .bob, attempt: 1, result: "1")
+        #expect(other.outcome == .refused(.alreadyAnswered(acceptedAttempt: 1, status: .completed)))
+    }
+
+    @Test("The same failure twice counts as one attempt")
+    func failedTwice() throws {
+        var run = try WorkflowTranscript(PlanText.only(Self.quick))
+        run.takeAndFail("only", by: .ada)
+        #expect(run.state("only").attempts.count == 2)
+        #expect(run.fail("only", by: .ada, attempt: 1).outcome == .duplicate)
+        #expect(run.state("only").attempts.count == 2)
     }
 
     @Test("A late answer to one task is never taken for another's")

@@ -13,7 +13,7 @@ extension Effect {
         case .openEscalation(let escalation):
             "open escalation \(escalation.number) of \(escalation.stepID): \(escalation.failure.code), "
                 + "\(escalation.attempts.count) attempts, payload \(escalation.payload?.string ?? "none")"
-        case .closeEscalation(let number, let closed):
+        case .closeEscalation(_, let number, let closed):
             "close escalation \(number): \(closed.action)\(closed.by.map { " by \($0)" } ?? "")"
         }
     }

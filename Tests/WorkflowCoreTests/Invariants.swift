@@ -46,7 +46,7 @@ struct Invariants {
         case .openEscalation(let escalation):
             #expect(openEscalations.insert(escalation.number).inserted)
             #expect(!resolvedEscalations.contains(escalation.number), "a number is used once")
-        case .closeEscalation(let number, _):
+        case .closeEscalation(_, let number, _):
             #expect(openEscalations.remove(number) != nil, "only an open escalation is closed")
             #expect(resolvedEscalations.insert(number).inserted, "an escalation is resolved at most once")
         case .saveResult, .saveOutput, .record: break

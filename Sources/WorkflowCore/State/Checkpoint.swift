@@ -29,14 +29,19 @@ extension Workflow {
     }
 
     /// What a commit stores of the workflow itself; the changed steps come beside it.
-    package var checkpointHead: JSONText {
+    package var checkpointHead: JSONText { checkpointHead(ended: true) }
+
+    /// The same, or, of a workflow that has ended, as long as the commit that ends it is not whole: a transition that
+    /// is stored in pieces ends the workflow with the last of them.
+    package func checkpointHead(ended: Bool) -> JSONText {
+        let status = ended || !status.isTerminal ? status : .running
         var writer = JSONWriter()
         writer.object { writer in
             writer.field("status", status.rawValue)
             writer.field("created_at", createdAt.milliseconds)
             writer.field("escalations", escalationCount)
-            if let endedAt { writer.field("ended_at", endedAt.milliseconds) }
-            if let failure { failure.write("failure", to: &writer) }
+            if ended, let endedAt { writer.field("ended_at", endedAt.milliseconds) }
+            if ended, let failure { failure.write("failure", to: &writer) }
         }
         return writer.text
     }

@@ -23,6 +23,9 @@ package struct StepState: Hashable, Sendable {
     package init() {}
 
     package var attempt: Attempt? { attempts.last }
+
+    package func attempt(_ number: Int) -> Attempt? { attempts.last { $0.number == number } }
+
     package var isOnQueue: Bool { status == .queued || status == .running }
 }
 

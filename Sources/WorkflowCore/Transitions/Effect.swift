@@ -12,7 +12,7 @@ package enum Effect: Hashable, Sendable {
     case saveOutput(JSONText)
     case record(HistoryEvent)
     case openEscalation(Escalation)
-    case closeEscalation(number: Int, ClosedEscalation)
+    case closeEscalation(step: Int, number: Int, ClosedEscalation)
 }
 
 /// One attempt of a task as an agent gets it.
@@ -24,6 +24,17 @@ package struct TaskDispatch: Hashable, Sendable {
     package let payload: JSONText
     /// The time that an agent has for the work once it took it.
     package let timeout: Duration
+
+    package init(
+        task: TaskID, stepID: String, taskType: String, attempt: Int, payload: JSONText, timeout: Duration
+    ) {
+        self.task = task
+        self.stepID = stepID
+        self.taskType = taskType
+        self.attempt = attempt
+        self.payload = payload
+        self.timeout = timeout
+    }
 }
 
 /// A question to a human, with what is needed to answer it.

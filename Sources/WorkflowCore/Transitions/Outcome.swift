@@ -1,6 +1,8 @@
 /// What the sender of an event is told.
 package enum Outcome: Hashable, Sendable {
     case accepted
+    /// It is the answer that was accepted before, sent once more; nothing has changed.
+    case duplicate
     /// Nothing has changed, for this reason.
     case refused(Refusal)
 }

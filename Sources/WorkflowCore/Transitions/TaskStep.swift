@@ -199,7 +199,7 @@ package struct TaskStep: StepBehavior {
         if state.status.isEnded {
             return .alreadyAnswered(acceptedAttempt: state.acceptedAttempt, status: state.status)
         }
-        guard let held = state.attempts.last(where: { $0.number == attempt }), held.agent == agent else {
+        guard let held = state.attempt(attempt), held.agent == agent else {
             return .notHeld
         }
         guard onlyCurrent else { return nil }

@@ -29,7 +29,7 @@ extension Workflow {
         guard let number = steps[step].escalation else { return }
         update(step) { $0.escalation = nil }
         let closed = ClosedEscalation(action: action, by: by, reason: reason, at: now)
-        effects.append(.closeEscalation(number: number, closed))
+        effects.append(.closeEscalation(step: step, number: number, closed))
         record(.escalationResolved, at: now, step: step) { event in
             event.escalation = number
             event.action = action

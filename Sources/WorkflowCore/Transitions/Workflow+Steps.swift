@@ -111,8 +111,12 @@ extension Workflow {
             state.failure = failure
         }
         record(.stepFailed, at: now, step: step) { $0.failure = failure }
-        let cause = Failure(code: failure.code, message: "step '\(plan.steps[step].id)' failed: \(failure.message)")
-        end(.failed, failure: cause, at: now)
+        end(.failed, failure: self.failure(of: step, failure), at: now)
+    }
+
+    /// A step's failure as the workflow's.
+    func failure(of step: Int, _ failure: Failure) -> Failure {
+        Failure(code: failure.code, message: "step '\(plan.steps[step].id)' failed: \(failure.message)")
     }
 
     /// The step's attempts are used up: what happens now is the policy's to say.

@@ -62,6 +62,22 @@ package struct Workflow: Sendable {
         return (workflow, transition)
     }
 
+    /// Finishes what the transition before a crash had begun: a large one is stored in pieces, and the checkpoint may
+    /// have only the first of them. A workflow whose checkpoint is whole is not changed.
+    package mutating func resume(at now: Instant) -> Transition {
+        guard !status.isTerminal else { return finishTransition(.accepted, at: now) }
+        if let step = steps.firstIndex(where: { $0.status == .failed }) {
+            end(.failed, failure: steps[step].failure.map { failure(of: step, $0) }, at: now)
+        } else if let deadline = plan.deadline, createdAt + deadline <= now {
+            passDeadlines(at: now)
+        } else if steps.contains(where: { $0.status == .cancelled }) {
+            end(.cancelled, failure: nil, at: now)
+        } else {
+            startReady(steps.indices.filter { unmetDependencies[$0] == 0 && steps[$0].status == .pending }, at: now)
+        }
+        return finishTransition(.accepted, at: now)
+    }
+
     /// Makes the event's transition, in place.
     package mutating func apply(_ event: Event, at now: Instant) -> Transition {
         guard !status.isTerminal else { return finishTransition(refusal(of: event), at: now) }
@@ -72,7 +88,9 @@ package struct Workflow: Sendable {
                 outcome = .refused(.unknownTask)
                 break
             }
-            outcome = plan.steps[step].behavior.apply(stepEvent, to: step, of: &self, at: now)
+            let isRepeated = repeats(stepEvent, of: step)
+            outcome =
+                isRepeated ? .duplicate : plan.steps[step].behavior.apply(stepEvent, to: step, of: &self, at: now)
         case .clock:
             passDeadlines(at: now)
             outcome = .accepted
@@ -97,8 +115,9 @@ package struct Workflow: Sendable {
     /// The terminal workflow's answer: what is asked of it has been decided before.
     private func refusal(of event: Event) -> Outcome {
         switch event {
-        case .step(let step, _):
+        case .step(let step, let stepEvent):
             guard plan.steps.indices.contains(step) else { return .refused(.unknownTask) }
+            if repeats(stepEvent, of: step) { return .duplicate }
             let state = steps[step]
             return .refused(.alreadyAnswered(acceptedAttempt: state.acceptedAttempt, status: state.status))
         case .clock: return .accepted

@@ -1,0 +1,96 @@
+import JSON
+package import WorkflowCore
+
+/// What an agent says of itself when it registers.
+package struct AgentRegistration: Hashable, Sendable {
+    package let id: AgentID
+    package let name: String
+    /// The task types that it can do.
+    package let capabilities: [String]
+    /// How many tasks it may hold at once.
+    package let slots: Int
+    /// How long after its last sign of life it is lost.
+    package let lifetime: Duration
+
+    package init(id: AgentID, name: String, capabilities: [String], slots: Int, lifetime: Duration) {
+        self.id = id
+        self.name = name
+        self.capabilities = capabilities
+        self.slots = slots
+        self.lifetime = lifetime
+    }
+}
+
+package enum AgentStatus: String, Sendable, CaseIterable {
+    case alive
+    /// Takes nothing new.
+    case draining
+    /// Was not heard of in time.
+    case lost
+    /// Was deregistered.
+    case left
+}
+
+/// An agent as the registry knows it.
+package struct RegisteredAgent: Hashable, Sendable {
+    package let id: AgentID
+    package let name: String
+    package let capabilities: [String]
+    package let slots: Int
+    package let status: AgentStatus
+    package let registeredAt: Instant
+    /// Its last sign of life.
+    package let heartbeatAt: Instant
+}
+
+/// An agent's sign of life, and what it wants.
+package struct TakeRequest: Hashable, Sendable {
+    package let agent: AgentID
+    /// How many new tasks it wants.
+    package var wanted: Int
+    /// All that it works on. What it holds beside that is given to it again, unless it wants nothing.
+    package var running: [TaskID]
+
+    package init(agent: AgentID, wanted: Int, running: [TaskID]) {
+        self.agent = agent
+        self.wanted = wanted
+        self.running = running
+    }
+}
+
+package enum TakeOutcome: Hashable, Sendable {
+    case unknown
+    /// It is lost or has left.
+    case gone
+    case alive(Taken)
+}
+
+/// What an agent is told.
+package struct Taken: Hashable, Sendable {
+    package var status: AgentStatus
+    /// Of those that it works on, the ones that are not its any more.
+    package var stop: [TaskID]
+    package var tasks: [TakenTask]
+}
+
+/// An attempt, in the hands of an agent.
+package struct TakenTask: Hashable, Sendable {
+    package let dispatch: TaskDispatch
+    package let takenAt: Instant
+    /// W3C trace context; empty if there is none.
+    package let traceparent: String
+
+    package var deadline: Instant { takenAt + dispatch.timeout }
+}
+
+/// An agent that has gone, and what it still holds.
+package struct DepartedAgent: Hashable, Sendable {
+    package let id: AgentID
+    package let status: AgentStatus
+    package let holds: [Holding]
+
+    package struct Holding: Hashable, Sendable {
+        package let task: TaskID
+        package let attempt: Int
+    }
+}

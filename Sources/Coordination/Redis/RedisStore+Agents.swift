@@ -1,0 +1,120 @@
+import JSON
+import RedisStreams
+package import WorkflowCore
+
+extension RedisStore {
+    private static let recordFields: [RedisArgument] = [
+        "name", "capabilities", "slots", "status", "registered_at", "heartbeat_at",
+    ]
+    /// How many agents, and how many of their tasks, one script looks at.
+    private static let departingAgents = 100
+    private static let departingTasks = 1000
+
+    package func register(_ agent: AgentRegistration) async throws(StoreError) {
+        let arguments = [
+            RedisArgument(agent.id), RedisArgument(agent.name), RedisArgument(agent.slots),
+            RedisArgument(agent.lifetime.wholeMilliseconds),
+        ]
+        _ = try await run(Scripts.register, arguments + agent.capabilities.map { RedisArgument($0) })
+    }
+
+    package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
+        let arguments: [RedisArgument] = ["HMGET", keys.agent(id)] + Self.recordFields
+        do throws(RedisError) {
+            return RegisteredAgent(id: id, try await client.send(RedisCommand(arguments, isResendable: true)))
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
+    package func agents(_ request: PageRequest) async throws(StoreError) -> Page<RegisteredAgent> {
+        let page = try await list("index:agents", of: "agent:", Self.recordFields, request)
+        return page.compactMap { id, record in AgentID(id).flatMap { RegisteredAgent(id: $0, record) } }
+    }
+
+    package func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
+        let arguments = [
+            RedisArgument(request.agent), RedisArgument(request.wanted), request.wanted > 0 ? "1" : "0",
+        ]
+        let reply = try await run(Scripts.take, arguments + request.running.map { RedisArgument($0) })
+        let parts = reply.array ?? []
+        switch parts.first?.string {
+        case "unknown": return .unknown
+        case "gone": return .gone
+        case "alive" where parts.count == 5:
+            guard let status = parts[2].string.flatMap(AgentStatus.init(rawValue:)) else {
+                throw .unexpected(reply, of: "a take")
+            }
+            let stop = (parts[3].array ?? []).compactMap { $0.string.flatMap(TaskID.init) }
+            return .alive(Taken(status: status, stop: stop, tasks: (parts[4].array ?? []).compactMap(TakenTask.init)))
+        default: throw .unexpected(reply, of: "a take")
+        }
+    }
+
+    package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
+        let reply = try await depart(RedisArgument(agent))
+        return reply.string == "unknown" ? nil : DepartedAgent.list(reply)
+    }
+
+    package func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
+        DepartedAgent.list(try await depart(""))
+    }
+
+    private func depart(_ leaving: RedisArgument) async throws(StoreError) -> RedisValue {
+        try await run(
+            Scripts.depart,
+            [
+                leaving, RedisArgument(Self.departingAgents), RedisArgument(Self.departingTasks),
+                RedisArgument(Self.departedLifetime.wholeMilliseconds),
+            ])
+    }
+}
+
+extension RegisteredAgent {
+    fileprivate init?(id: AgentID, _ record: RedisValue) {
+        guard let values = record.array, values.count == 6, let name = values[0].string,
+            let capabilities = values[1].string, let slots = values[2].integer,
+            let status = values[3].string.flatMap(AgentStatus.init(rawValue:)),
+            let registeredAt = values[4].milliseconds, let heartbeatAt = values[5].milliseconds
+        else { return nil }
+        self.init(
+            id: id, name: name, capabilities: capabilities.split(separator: " ").map(String.init), slots: Int(slots),
+            status: status, registeredAt: registeredAt, heartbeatAt: heartbeatAt)
+    }
+}
+
+extension TakenTask {
+    /// Reads what take.lua gives for a task: its type, when it was taken, and its entry's fields.
+    fileprivate init?(_ value: RedisValue) {
+        guard let parts = value.array, parts.count == 3, let type = parts[0].string,
+            let takenAt = parts[1].milliseconds
+        else { return nil }
+        var fields: [String: RedisValue] = [:]
+        for (name, value) in parts[2].pairs { fields[name] = value }
+        guard let task = fields["task"]?.string.flatMap(TaskID.init), let step = fields["step"]?.string,
+            let attempt = fields["attempt"]?.integer, let timeout = fields["timeout"]?.integer,
+            let payload = fields["payload"]?.bytes
+        else { return nil }
+        dispatch = TaskDispatch(
+            task: task, stepID: step, taskType: type, attempt: Int(attempt), payload: JSONText(unchecked: payload),
+            timeout: .milliseconds(timeout))
+        self.takenAt = takenAt
+        traceparent = fields["trace"]?.string ?? ""
+    }
+}
+
+extension DepartedAgent {
+    /// Reads what depart.lua gives: agent, status and holdings in turn.
+    fileprivate static func list(_ reply: RedisValue) -> [DepartedAgent] {
+        let parts = reply.array ?? []
+        return stride(from: 0, to: parts.count - 2, by: 3).compactMap { index in
+            guard let id = parts[index].string.flatMap(AgentID.init) else { return nil }
+            let holds = parts[index + 2].pairs.compactMap { task, attempt -> Holding? in
+                guard let task = TaskID(task), let attempt = attempt.integer else { return nil }
+                return Holding(task: task, attempt: Int(attempt))
+            }
+            let status = parts[index + 1].string.flatMap(AgentStatus.init(rawValue:)) ?? .lost
+            return DepartedAgent(id: id, status: status, holds: holds)
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import JSON
+import RedisStreams
+package import WorkflowCore
+
+extension RedisStore {
+    package func workflows(
+        _ filter: WorkflowFilter, _ request: PageRequest
+    ) async throws(StoreError) -> Page<WorkflowSummary> {
+        // The narrowest index there is: a label, a status, or all; what it does not say is looked at here.
+        let index =
+            filter.labels.first.map { "index:label:\($0)" } ?? filter.status.map { "index:status:\($0.rawValue)" }
+            ?? "index:workflows"
+        let fields: [RedisArgument] = ["name", "status", "revision", "created_at", "checkpoint", "labels"]
+        let page = try await list(index, of: "workflow:", fields, request)
+        return page.compactMap { WorkflowSummary(id: $0, $1) }.filter { $0.matches(filter) }
+    }
+
+    package func history(
+        of id: WorkflowID, _ request: PageRequest
+    ) async throws(StoreError) -> Page<HistoryEntry>? {
+        let from = request.cursor.map { "(\($0)" } ?? "-"
+        let limit = RedisArgument(request.limit + 1)
+        let reply = try await read("XRANGE", keys.history(id), RedisArgument(from), "+", "COUNT", limit)
+        let entries = (reply.array ?? []).compactMap { entry -> HistoryEntry? in
+            guard let parts = entry.array, parts.count == 2, let place = parts[0].string,
+                let event = parts[1].pairs.first?.value.bytes
+            else { return nil }
+            return HistoryEntry(id: place, event: JSONText(unchecked: event))
+        }
+        if entries.isEmpty, request.cursor == nil { return nil }
+        let shown = Array(entries.prefix(request.limit))
+        return Page(shown, next: entries.count > request.limit ? shown.last?.id : nil)
+    }
+
+    package func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
+        let reply = try await read("HMGET", keys.escalation(id), "question", "resolution")
+        return StoredEscalation(id: id, reply)
+    }
+
+    package func escalations(
+        _ filter: EscalationFilter, _ request: PageRequest
+    ) async throws(StoreError) -> Page<StoredEscalation> {
+        let index =
+            filter.workflow.map { "index:escalations:of:\($0)" }
+            ?? "index:escalations:\(filter.isOpen ? "open" : "resolved")"
+        let page = try await list(index, of: "escalation:", ["question", "resolution"], request)
+        return page.compactMap { id, record in EscalationID(id).flatMap { StoredEscalation(id: $0, record) } }
+            .filter { ($0.resolution == nil) == filter.isOpen }
+    }
+
+    /// A page of records with the ids that the index gives them.
+    func list(
+        _ index: String, of kind: String, _ fields: [RedisArgument], _ request: PageRequest
+    ) async throws(StoreError) -> Page<(id: String, record: RedisValue)> {
+        let arguments = [
+            RedisArgument(index), RedisArgument(kind), RedisArgument(request.cursor ?? ""),
+            RedisArgument(request.limit),
+        ]
+        let found = try await run(Scripts.list, arguments + fields).pairs
+        let records = found.map { (id: String($0.name.dropFirst(Self.momentLength)), record: $0.value) }
+        return Page(records, next: found.count == request.limit ? found.last?.name : nil)
+    }
+
+    /// What stands before the id in an index's member: a time of 15 digits and a colon.
+    private static let momentLength = 16
+}
+
+extension Page {
+    func compactMap<Other>(_ transform: (Element) -> Other?) -> Page<Other> {
+        Page<Other>(elements.compactMap(transform), next: next)
+    }
+
+    func filter(_ isIncluded: (Element) -> Bool) -> Page {
+        Page(elements.filter(isIncluded), next: next)
+    }
+}
+
+extension WorkflowSummary {
+    func matches(_ filter: WorkflowFilter) -> Bool {
+        if let wanted = filter.status, wanted != status { return false }
+        let labels = JSONNode(labels)
+        return filter.labels.allSatisfy { labels.member($0.name)?.string == $0.value }
+    }
+
+    fileprivate init?(id: String, _ record: RedisValue) {
+        guard let id = WorkflowID(id), let values = record.array, values.count == 6,
+            let name = values[0].string, let status = values[1].string.flatMap(WorkflowStatus.init(rawValue:)),
+            let revision = values[2].integer, let createdAt = values[3].milliseconds,
+            let head = values[4].bytes, let labels = values[5].bytes
+        else { return nil }
+        let endedAt = JSONNode(JSONText(unchecked: head)).member("ended_at")?.int64
+        self.init(
+            id: id, name: name, status: status, revision: Int(revision), createdAt: createdAt,
+            endedAt: endedAt.map(Instant.init(milliseconds:)), labels: JSONText(unchecked: labels))
+    }
+}
+
+extension StoredEscalation {
+    fileprivate init?(id: EscalationID, _ record: RedisValue) {
+        guard let values = record.array, values.count == 2, let question = values[0].bytes else { return nil }
+        self.init(
+            id: id, question: JSONText(unchecked: question),
+            resolution: values[1].bytes.map(JSONText.init(unchecked:)))
+    }
+}

@@ -1,0 +1,27 @@
+import RedisStreams
+
+/// The scripts, embedded from their files; some begin with what others share.
+enum Scripts {
+    private static let time = PackageResources.time_lua
+    private static let index = PackageResources.index_lua
+    private static let ownership = PackageResources.ownership_lua
+    private static let agentQueues = PackageResources.agents_lua
+    private static let transition = PackageResources.transition_lua
+
+    static let start = script("start", index, transition, PackageResources.start_lua)
+    static let commit = script("commit", index, transition, PackageResources.commit_lua)
+    static let load = script("load", time, ownership, PackageResources.load_lua)
+    static let list = script("list", index, PackageResources.list_lua)
+    static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
+    static let take = script("take", time, agentQueues, PackageResources.take_lua)
+    static let depart = script("depart", time, agentQueues, PackageResources.depart_lua)
+    static let heartbeat = script("heartbeat", time, PackageResources.heartbeat_lua)
+    static let orphans = script("orphans", time, ownership, PackageResources.orphans_lua)
+    static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
+
+    static let all = [start, commit, load, list, register, take, depart, heartbeat, orphans, sweep]
+
+    private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {
+        RedisScript(name: name, source: Array(parts.joined(separator: [UInt8(ascii: "\n")])))
+    }
+}

@@ -1,0 +1,32 @@
+-- What the scripts about agents share. Stands before register.lua, take.lua and depart.lua.
+
+-- A queue's group may have been destroyed, or never made.
+local function ensure_group(queue)
+    local made = redis.pcall('XGROUP', 'CREATE', queue, 'agents', '0', 'MKSTREAM')
+    if made.err and string.sub(made.err, 1, 9) ~= 'BUSYGROUP' then error(made.err) end
+end
+
+local function queues_of(prefix, capabilities)
+    local queues = {}
+    for capability in string.gmatch(capabilities, '%S+') do
+        queues[#queues + 1] = {type = capability, key = prefix .. 'agent_queue:' .. capability}
+    end
+    return queues
+end
+
+-- The entries that an agent holds of a queue: {entry, consumer, idle ms, deliveries} each.
+local function held(queue, agent)
+    local pending = redis.pcall('XPENDING', queue.key, 'agents', '-', '+', 10000, agent)
+    if not pending.err then return pending end
+    ensure_group(queue.key)
+    return {}
+end
+
+-- An entry's fields and values, and the same by name; nil if there is no such entry.
+local function read_entry(queue, entry)
+    local found = redis.call('XRANGE', queue.key, entry, entry)[1]
+    if not found then return nil end
+    local fields = {}
+    for at = 1, #found[2], 2 do fields[found[2][at]] = found[2][at + 1] end
+    return found[2], fields
+end

@@ -1,0 +1,26 @@
+-- Commits one transition, or nothing if its coordinator is not the owner any more.
+--
+-- KEYS: the prefix of all keys.
+-- ARGV: workflow, node, the revision that the transition was made from, nonce, created at ms, status, checkpoint head,
+--       traceparent, when to forget it in ms, if it has ended, or '', then the operations of transition.lua.
+-- Gives 'committed', or 'fenced'.
+
+local prefix = KEYS[1]
+local workflow, node, revision, nonce, status = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[6]
+local key = prefix .. 'workflow:' .. workflow
+local stored = redis.call('HMGET', key, 'owner', 'revision', 'nonce', 'status')
+
+if stored[1] ~= node then return 'fenced' end
+-- Sent once more after a connection broke.
+if stored[3] == nonce then return 'committed' end
+if stored[2] ~= revision then return 'fenced' end
+
+redis.call('HSET', key, 'revision', revision + 1, 'nonce', nonce, 'status', status, 'checkpoint', ARGV[7])
+if stored[4] ~= status then
+    local member = moment(ARGV[5], workflow)
+    redis.call('ZREM', prefix .. 'index:status:' .. stored[4], member)
+    redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
+end
+perform(prefix, workflow, ARGV[8], 10)
+if ARGV[9] ~= '' then retire(prefix, workflow, node, ARGV[9]) end
+return 'committed'

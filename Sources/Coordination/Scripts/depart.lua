@@ -1,0 +1,58 @@
+-- Takes agents out of the registry: one that leaves, or those whose lifetime has ended; and tells what all those that
+-- have gone still hold.
+--
+-- KEYS: the prefix of all keys.
+-- ARGV: the agent that leaves, or '' for those that are lost; how many agents, how many tasks at most; how long a
+--       departed agent is remembered, in ms.
+-- Gives {agent, 'lost' or 'left', {task, attempt, ...}, ...}; 'unknown' if the agent that leaves does not exist.
+-- An agent that holds nothing any more is forgotten by the queues, and is not told of again.
+
+local prefix, leaving, agents, tasks, memory = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local now = now_in_milliseconds()
+local function depart(agent, status)
+    if redis.call('ZREM', prefix .. 'agents', agent) == 0 then return end
+    redis.call('ZADD', prefix .. 'agents:departed', now, agent)
+    redis.call('HSET', prefix .. 'agent:' .. agent, 'status', status)
+    redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
+end
+
+if leaving ~= '' then
+    if redis.call('EXISTS', prefix .. 'agent:' .. leaving) == 0 then return 'unknown' end
+    depart(leaving, 'left')
+else
+    for _, agent in ipairs(redis.call('ZRANGE', prefix .. 'agents', '-inf', now, 'BYSCORE', 'LIMIT', 0, agents)) do
+        depart(agent, 'lost')
+    end
+end
+
+local told = {}
+local departed = leaving ~= '' and {leaving} or redis.call('ZRANGE', prefix .. 'agents:departed', 0, agents - 1)
+for _, agent in ipairs(departed) do
+    local record = redis.call('HMGET', prefix .. 'agent:' .. agent, 'capabilities', 'status')
+    local holds = {}
+    local queues = queues_of(prefix, record[1] or '')
+    local is_empty = true
+    for _, queue in ipairs(queues) do
+        for _, pending in ipairs(held(queue, agent)) do
+            is_empty = false
+            if tasks <= 0 then break end
+            local entry, fields = read_entry(queue, pending[1])
+            if entry then
+                holds[#holds + 1] = fields.task
+                holds[#holds + 1] = fields.attempt
+                tasks = tasks - 1
+            else
+                redis.call('XACK', queue.key, 'agents', pending[1])
+            end
+        end
+    end
+    if is_empty then
+        for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
+        redis.call('ZREM', prefix .. 'agents:departed', agent)
+    else
+        told[#told + 1] = agent
+        told[#told + 1] = record[2] or 'lost'
+        told[#told + 1] = holds
+    end
+end
+return told

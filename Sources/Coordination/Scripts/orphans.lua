@@ -1,0 +1,22 @@
+-- Claims workflows of a node whose lease has ended, as many as one batch holds.
+--
+-- KEYS: the prefix of all keys.
+-- ARGV: the node that is gone, the node that claims, how many at most.
+-- Gives the claimed workflows; fewer than asked for when no more are left, and then the node is forgotten.
+
+local prefix, former, node, limit = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
+if former == node or is_alive(prefix, former, now_in_milliseconds()) then return {} end
+
+local claimed = {}
+local owned = prefix .. 'coordinators:' .. former
+for _, workflow in ipairs(redis.call('SRANDMEMBER', owned, limit)) do
+    local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status')
+    if stored[1] == former and not has_ended(stored[2]) then
+        claim(prefix, workflow, former, node)
+        claimed[#claimed + 1] = workflow
+    else
+        redis.call('SREM', owned, workflow)
+    end
+end
+if redis.call('SCARD', owned) == 0 then redis.call('ZREM', prefix .. 'nodes', former) end
+return claimed

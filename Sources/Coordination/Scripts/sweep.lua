@@ -1,0 +1,40 @@
+-- Forgets what has ended long enough ago: workflows with all that belongs to them, and agents.
+--
+-- KEYS: the prefix of all keys.
+-- ARGV: how many at most.
+-- Gives how many were forgotten.
+
+local prefix, limit = KEYS[1], ARGV[1]
+
+local function forget_workflow(workflow)
+    local key = prefix .. 'workflow:' .. workflow
+    local stored = redis.call('HMGET', key, 'created_at', 'status', 'labels')
+    if not stored[1] then return end
+    local member = moment(stored[1], workflow)
+    redis.call('ZREM', prefix .. 'index:workflows', member)
+    redis.call('ZREM', prefix .. 'index:status:' .. stored[2], member)
+    for name, value in pairs(cjson.decode(stored[3])) do
+        redis.call('ZREM', prefix .. 'index:label:' .. name .. ':' .. value, member)
+    end
+    local questions = prefix .. 'index:escalations:of:' .. workflow
+    for _, question in ipairs(redis.call('ZRANGE', questions, 0, -1)) do
+        redis.call('UNLINK', prefix .. 'escalation:' .. id_in(question))
+        redis.call('ZREM', prefix .. 'index:escalations:resolved', question)
+    end
+    redis.call('UNLINK', key, prefix .. 'history:' .. workflow, questions)
+end
+
+local function forget_agent(agent)
+    local key = prefix .. 'agent:' .. agent
+    local registered_at = redis.call('HGET', key, 'registered_at')
+    if registered_at then redis.call('ZREM', prefix .. 'index:agents', moment(registered_at, agent)) end
+    redis.call('UNLINK', key)
+end
+
+local due = redis.call('ZRANGE', prefix .. 'expiry', '-inf', now_in_milliseconds(), 'BYSCORE', 'LIMIT', 0, limit)
+for _, member in ipairs(due) do
+    local kind, id = string.match(member, '^(%a+):(.+)$')
+    if kind == 'workflow' then forget_workflow(id) else forget_agent(id) end
+    redis.call('ZREM', prefix .. 'expiry', member)
+end
+return #due

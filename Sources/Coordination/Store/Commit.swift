@@ -1,0 +1,50 @@
+package import JSON
+package import WorkflowCore
+
+/// One transition, or a piece of a large one, as it is stored: all of it or nothing.
+package struct Commit: Sendable {
+    package let workflow: WorkflowID
+    /// Who has to be the owner.
+    package let node: NodeID
+    /// The revision that it was made from.
+    package let revision: Int
+    /// Distinguishes this commit from all others, so that the same one sent twice is done once.
+    package let nonce: UInt64
+    package let createdAt: Instant
+    package let status: WorkflowStatus
+    package let head: JSONText
+    /// The states of the changed steps, by their place in the plan.
+    package let steps: [(step: Int, state: JSONText)]
+    package let effects: [Effect]
+    /// W3C trace context, handed on with tasks; empty if there is none.
+    package let traceparent: String
+    /// Set with the commit that ends the workflow: when it is forgotten.
+    package let forgetAt: Instant?
+}
+
+package enum CommitOutcome: Hashable, Sendable {
+    case committed
+    /// Another node owns the workflow; nothing was stored.
+    case fenced
+}
+
+/// What is stored of a workflow once, when it starts.
+package struct StartedWorkflow: Sendable {
+    package let name: String
+    package let labels: [String: String]
+    package let plan: JSONText
+    package let input: JSONText
+    /// What makes the request safe to repeat, if its sender gave it.
+    package let idempotencyKey: String?
+
+    /// How long a key is remembered.
+    package static let keyLifetime = Duration.seconds(86_400)
+}
+
+package enum StartOutcome: Hashable, Sendable {
+    case started
+    /// The key started this workflow before; nothing was stored.
+    case known(WorkflowID)
+    /// The key came with another plan or input before; nothing was stored.
+    case keyReused
+}

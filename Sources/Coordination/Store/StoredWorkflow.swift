@@ -1,0 +1,116 @@
+package import JSON
+package import WorkflowCore
+
+/// A workflow as the store has it.
+package struct StoredWorkflow: Sendable {
+    package let id: WorkflowID
+    package let plan: JSONText
+    package let input: JSONText
+    package let checkpoint: Checkpoint
+    package let revision: Int
+    package let owner: NodeID?
+    package let takeovers: Int
+    package let traceparent: String
+    /// Which agents hold its open tasks, and since when; a checkpoint may not know it yet.
+    package let takes: [Take]
+
+    package struct Take: Hashable, Sendable {
+        package let step: Int
+        package let agent: AgentID
+        package let at: Instant
+    }
+}
+
+package enum ClaimOutcome: Sendable {
+    case unknown
+    /// A live node has it.
+    case owned(by: NodeID)
+    /// The caller's node owns it now, or it has ended.
+    case workflow(StoredWorkflow)
+}
+
+/// A line of a list.
+package struct WorkflowSummary: Hashable, Sendable {
+    package let id: WorkflowID
+    package let name: String
+    package let status: WorkflowStatus
+    package let revision: Int
+    package let createdAt: Instant
+    package let endedAt: Instant?
+    /// A JSON object.
+    package let labels: JSONText
+}
+
+/// An entry of a history: its place, and the event as JSON, as it was written.
+package struct HistoryEntry: Hashable, Sendable {
+    package let id: String
+    package let event: JSONText
+}
+
+/// A question to a person as JSON, as it was written, and what became of it.
+package struct StoredEscalation: Hashable, Sendable {
+    package let id: EscalationID
+    package let question: JSONText
+    /// `nil` while it is open.
+    package let resolution: JSONText?
+}
+
+/// Which workflows a list has: those with this status and all of these labels.
+package struct WorkflowFilter: Hashable, Sendable {
+    package var status: WorkflowStatus?
+    package var labels: [Label]
+
+    package struct Label: Hashable, Sendable, CustomStringConvertible {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+
+        package var description: String { "\(name):\(value)" }
+    }
+
+    package init(status: WorkflowStatus? = nil, labels: [Label] = []) {
+        self.status = status
+        self.labels = labels
+    }
+}
+
+/// Which escalations a list has.
+package struct EscalationFilter: Hashable, Sendable {
+    package var isOpen: Bool
+    package var workflow: WorkflowID?
+
+    package init(isOpen: Bool = true, workflow: WorkflowID? = nil) {
+        self.isOpen = isOpen
+        self.workflow = workflow
+    }
+}
+
+/// Which part of a list is wanted.
+package struct PageRequest: Hashable, Sendable {
+    /// What the page before gave as its `next`.
+    package var cursor: String?
+    package var limit: Int
+
+    package init(cursor: String? = nil, limit: Int = 50) {
+        self.cursor = cursor
+        self.limit = limit
+    }
+}
+
+/// Part of a list.
+package struct Page<Element: Sendable>: Sendable {
+    package var elements: [Element]
+    /// Where the next page begins; `nil` at the end.
+    package var next: String?
+
+    package init(_ elements: [Element], next: String?) {
+        self.elements = elements
+        self.next = next
+    }
+}
+
+extension Page: Equatable where Element: Equatable {}

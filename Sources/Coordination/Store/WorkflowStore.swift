@@ -1,0 +1,75 @@
+package import WorkflowCore
+
+/// Where workflows, agents and nodes live between two moments of a process: Redis, or its twin in memory.
+///
+/// Every method is atomic, and may be called again after `StoreError.unavailable` without doing more than once. All
+/// times are the store's.
+package protocol WorkflowStore: Sendable {
+    // MARK: Workflows
+
+    /// Stores a new workflow with its first transition, owned by the node that commits.
+    func start(_ commit: Commit, of start: StartedWorkflow) async throws(StoreError) -> StartOutcome
+
+    /// Stores one transition, or nothing if the coordinator's node is not the owner any more.
+    func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome
+
+    /// The workflow as committed last; `nil` if there is none.
+    func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow?
+
+    /// The workflow for a node that wants to coordinate it: claimed, if its owner is gone. One that has ended is given
+    /// without a claim.
+    func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome
+
+    func workflows(
+        _ filter: WorkflowFilter, _ page: PageRequest
+    ) async throws(StoreError) -> Page<WorkflowSummary>
+
+    /// Oldest first; `nil` if there is no such workflow.
+    func history(of id: WorkflowID, _ page: PageRequest) async throws(StoreError) -> Page<HistoryEntry>?
+
+    // MARK: Escalations
+
+    func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation?
+
+    /// Newest first. A page may hold fewer than asked for, although more follow.
+    func escalations(
+        _ filter: EscalationFilter, _ page: PageRequest
+    ) async throws(StoreError) -> Page<StoredEscalation>
+
+    // MARK: Agents
+
+    func register(_ agent: AgentRegistration) async throws(StoreError)
+    func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent?
+    func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent>
+
+    /// A sign of life and a wish for tasks, in one step.
+    func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome
+
+    /// Takes an agent out of the registry, and gives what it still holds; `nil` if there is no such agent.
+    func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]?
+
+    /// Takes those out whose lifetime has ended, and gives what any departed agent still holds.
+    func removeLostAgents() async throws(StoreError) -> [DepartedAgent]
+
+    // MARK: Nodes
+
+    /// Moves the end of the node's lease.
+    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat
+
+    /// The node ends: what it owns may be claimed at once.
+    func leave(_ node: NodeID) async throws(StoreError)
+
+    /// The workflows that have not ended and whose owner is the node.
+    func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID]
+
+    /// Claims some of the workflows of a node whose lease has ended; fewer than the limit when no more are left.
+    func claimOrphans(of former: NodeID, for node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID]
+
+    // MARK: Operations
+
+    /// Forgets some of what has ended long enough ago; says how many, at most the limit.
+    func sweep(limit: Int) async throws(StoreError) -> Int
+
+    /// `nil` while the store answers, otherwise why it does not.
+    func unavailability() async -> String?
+}
