@@ -35,7 +35,10 @@ package struct ChildProcess: Sendable {
         let variables = environment.map { "\($0)=\($1)" } + inherited
         var words: [UnsafeMutablePointer<CChar>?] = unsafe ([path] + arguments).map { unsafe strdup($0) } + [nil]
         var settings: [UnsafeMutablePointer<CChar>?] = unsafe variables.map { unsafe strdup($0) } + [nil]
-        defer { unsafe (words + settings).forEach { unsafe free($0) } }
+        defer {
+            for index in unsafe words.indices { unsafe free(words[index]) }
+            for index in unsafe settings.indices { unsafe free(settings[index]) }
+        }
         var identifier: pid_t = 0
         let code = unsafe posix_spawn(&identifier, path, &actions, nil, &words, &settings)
         guard code == 0 else { throw Failure(description: "\(path) does not start: errno \(code)") }

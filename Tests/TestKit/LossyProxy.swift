@@ -118,7 +118,9 @@ package func withLossyProxy<Result: Sendable>(
 ) async throws -> Result {
     let loop = try EventLoop(name: "proxy")
     let proxy = LossyProxy(to: upstream, on: loop)
-    return try await withServer(on: loop) { await proxy.serve($0) } body: { address in
+    return try await withServer(on: loop) {
+        await proxy.serve($0)
+    } body: { address in
         try await body(proxy, address)
     }
 }
