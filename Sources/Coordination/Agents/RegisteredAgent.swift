@@ -68,6 +68,7 @@ package enum TakeOutcome: Hashable, Sendable {
 /// What an agent is told.
 package struct Taken: Hashable, Sendable {
     package var status: AgentStatus
+    package var capabilities: [String]
     /// Of those that it works on, the ones that are not its any more.
     package var stop: [TaskID]
     package var tasks: [TakenTask]

@@ -46,7 +46,9 @@ extension RedisStore {
                 throw .unexpected(reply, of: "a take")
             }
             let stop = (parts[3].array ?? []).compactMap { $0.string.flatMap(TaskID.init) }
-            return .alive(Taken(status: status, stop: stop, tasks: (parts[4].array ?? []).compactMap(TakenTask.init)))
+            let capabilities = (parts[1].string ?? "").split(separator: " ").map(String.init)
+            let tasks = (parts[4].array ?? []).compactMap(TakenTask.init)
+            return .alive(Taken(status: status, capabilities: capabilities, stop: stop, tasks: tasks))
         default: throw .unexpected(reply, of: "a take")
         }
     }

@@ -3,7 +3,7 @@
 -- KEYS: the prefix of all keys.
 -- ARGV: agent, how many new tasks it wants, 1 if what it holds and does not name is to be given again or 0,
 --       then the tasks that it works on.
--- Gives {'unknown'}, {'gone'}, or {'alive', now in ms, status, tasks to stop, tasks}, each task as
+-- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks}, each task as
 -- {task type, taken at ms, the entry's fields}.
 
 local prefix, agent, wanted, gives_again = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
@@ -54,4 +54,4 @@ if record[4] == 'alive' and free > 0 then
         end
     end
 end
-return {'alive', now, record[4], stop, tasks}
+return {'alive', record[1], record[4], stop, tasks}

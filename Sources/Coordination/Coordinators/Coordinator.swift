@@ -1,0 +1,315 @@
+import DequeModule
+import JSON
+import Sockets
+import WorkflowCore
+
+/// The one owner of one workflow's progress: applies what arrives, commits it, and only then answers.
+///
+/// It knows no other coordinator. Everything it knows is in the store after each commit, so that any node can go on
+/// in its place. What arrives while a commit is on its way is applied together by the next one.
+actor Coordinator {
+    nonisolated let id: WorkflowID
+    nonisolated let loop: EventLoop
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
+
+    private let store: any WorkflowStore
+    private let settings: CoordinatorSettings
+    private let traceparent: String
+    private let takeovers: Int
+    private var workflow: Workflow
+    private var revision: Int
+
+    private var mail = Deque<Letter>()
+    private var uncommitted = Uncommitted()
+    /// Pieces of the transition that is being stored.
+    private var unstored: ArraySlice<CommitPiece>
+    private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
+    private var watchers: [Watcher] = []
+    private var isStopping = false
+    /// Set when it is over: whoever comes later is sent to the store.
+    private var ending: Ending?
+
+    private var sleeper: CheckedContinuation<Void, Never>?
+    private var alarm: (at: Instant, timer: LoopTimer)?
+
+    /// Applied together by one commit at most.
+    private static let lettersPerCommit = 64
+
+    /// How a coordinator ends.
+    enum Ending: Hashable, Sendable {
+        /// The workflow has ended.
+        case finished
+        /// Another node owns the workflow.
+        case fenced
+        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
+        case interrupted(StoreError)
+        /// The process ends; the checkpoint stays.
+        case stopped
+    }
+
+    private struct Letter {
+        let event: Event
+        let sender: CheckedContinuation<Delivery?, Never>?
+    }
+
+    private struct Watcher {
+        /// What it knows; `nil` if it waits for the end.
+        let revision: Int?
+        let waiter: Waiter<WorkflowView>
+    }
+
+    /// What was applied and is not stored yet.
+    private struct Uncommitted {
+        var effects: [Effect] = []
+        var steps: Set<Int> = []
+        /// It has to be stored before anyone is answered.
+        var isDurable = false
+        /// When it is stored at the latest.
+        var dueAt: Instant?
+
+        var isEmpty: Bool { effects.isEmpty && steps.isEmpty }
+    }
+
+    /// `unstored` are the pieces of its first transition that its start did not store.
+    init(
+        _ workflow: Workflow, revision: Int, takeovers: Int, traceparent: String,
+        unstored: ArraySlice<CommitPiece> = [], store: any WorkflowStore, settings: CoordinatorSettings,
+        on loop: EventLoop
+    ) {
+        id = workflow.id
+        self.workflow = workflow
+        self.revision = revision
+        self.takeovers = takeovers
+        self.traceparent = traceparent
+        self.store = store
+        self.settings = settings
+        self.loop = loop
+        self.unstored = unstored
+    }
+
+    // MARK: What others ask of it
+
+    /// Applies an event, and answers when that is stored; `nil` if the coordinator ended before.
+    func deliver(_ event: Event) async -> Delivery? {
+        guard ending == nil else { return nil }
+        return await withCheckedContinuation { sender in
+            mail.append(Letter(event: event, sender: sender))
+            wake()
+        }
+    }
+
+    /// The same for what nobody waits for.
+    func post(_ event: Event) {
+        guard ending == nil else { return }
+        mail.append(Letter(event: event, sender: nil))
+        wake()
+    }
+
+    /// The workflow as it is stored, which what has been applied by now is first; `nil` if the coordinator has ended.
+    func view() async -> WorkflowView? {
+        guard ending == nil else { return nil }
+        if isStored { return currentView }
+        return await withCheckedContinuation { reader in
+            readers.append(reader)
+            wake()
+        }
+    }
+
+    /// Returns when there is a higher revision than the given one or, for `nil`, when the workflow has ended; `nil`
+    /// when the time is over or the coordinator has ended, which is for the store to tell.
+    func news(after revision: Int?, within duration: Duration) async -> WorkflowView? {
+        guard ending == nil else { return nil }
+        if let revision, self.revision > revision { return await view() }
+        let waiter = Waiter<WorkflowView>()
+        watchers.append(Watcher(revision: revision, waiter: waiter))
+        let view = await waiter.wait(for: duration, on: loop)
+        if view == nil { watchers.removeAll { $0.waiter === waiter } }
+        return view
+    }
+
+    /// Stores what is not stored yet, and ends.
+    func stop() {
+        isStopping = true
+        wake()
+    }
+
+    /// Whether the store has all that is known here.
+    private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
+
+    private var currentView: WorkflowView {
+        WorkflowView(workflow: workflow, revision: revision, node: settings.node, takeovers: takeovers)
+    }
+
+    // MARK: Its life
+
+    /// Coordinates until the workflow, the ownership, the connection to the store or the process ends. What was found
+    /// beside the checkpoint comes first.
+    func run(_ found: [Event]) async -> Ending {
+        var ending = await storeRest()
+        for event in found { add(workflow.apply(event, at: settings.clock.now())) }
+        add(workflow.resume(at: settings.clock.now()))
+        while ending == nil {
+            ending = await work()
+            if ending == nil { await sleep() }
+        }
+        return end(ending ?? .stopped)
+    }
+
+    /// Applies all that is there, and stores it as far as it has to be.
+    private func work() async -> Ending? {
+        while true {
+            let now = settings.clock.now()
+            let receipts = applyMail(at: now)
+            if mustCommit(at: now) {
+                unstored =
+                    CommitPieces.of(
+                        effects: uncommitted.effects, changedSteps: uncommitted.steps.sorted(), plan: workflow.plan)[
+                        ...]
+                uncommitted = Uncommitted()
+                if let ending = await storeRest() {
+                    for (sender, _) in receipts { sender.resume(returning: nil) }
+                    return ending
+                }
+            }
+            for (sender, delivery) in receipts { sender.resume(returning: delivery) }
+            answerReaders()
+            if workflow.status.isTerminal { return .finished }
+            if isStopping, mail.isEmpty { return .stopped }
+            if mail.isEmpty { return nil }
+        }
+    }
+
+    private func applyMail(at now: Instant) -> [(CheckedContinuation<Delivery?, Never>, Delivery)] {
+        var receipts: [(CheckedContinuation<Delivery?, Never>, Delivery)] = []
+        if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
+        for _ in 0..<min(mail.count, Self.lettersPerCommit) {
+            let letter = mail.removeFirst()
+            let (delivery, transition) = workflow.deliver(letter.event, at: now)
+            add(transition)
+            if let sender = letter.sender { receipts.append((sender, delivery)) }
+        }
+        return receipts
+    }
+
+    private func add(_ transition: Transition) {
+        guard !transition.isEmpty else { return }
+        uncommitted.effects += transition.effects
+        uncommitted.steps.formUnion(transition.changedSteps)
+        uncommitted.isDurable = uncommitted.isDurable || transition.isDurable
+        uncommitted.dueAt = uncommitted.dueAt ?? settings.clock.now() + settings.commitDelay
+    }
+
+    private func mustCommit(at now: Instant) -> Bool {
+        guard !uncommitted.isEmpty else { return false }
+        if uncommitted.isDurable || isStopping || !readers.isEmpty { return true }
+        return uncommitted.dueAt.map { $0 <= now } ?? false
+    }
+
+    // MARK: Storing
+
+    /// Stores what is unstored, piece by piece; gives the coordinator's ending if that could not be.
+    private func storeRest() async -> Ending? {
+        guard !unstored.isEmpty else { return nil }
+        while let piece = unstored.first {
+            let commit = Commit(
+                piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
+                settings)
+            let before = ContinuousClock.now
+            do throws(StoreError) {
+                guard try await store.commit(commit) == .committed else { return .fenced }
+            } catch {
+                return .interrupted(error)
+            }
+            settings.metrics.committed(in: ContinuousClock.now - before)
+            revision += 1
+            unstored.removeFirst()
+            announce(piece)
+        }
+        answerWatchers()
+        return nil
+    }
+
+    /// Counts what is stored now, and tells those who wait for tasks.
+    func announce(_ piece: CommitPiece) {
+        for effect in piece.effects {
+            settings.metrics.count(effect)
+            switch effect {
+            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType)
+            case .dequeue(let step):
+                // Whoever works on the former attempt may be waiting to be told.
+                for attempt in workflow.steps[step].attempts.suffix(2) {
+                    if let agent = attempt.agent { settings.takes.announceStop(to: agent) }
+                }
+            default: break
+            }
+        }
+    }
+
+    // MARK: Waiting
+
+    private func wake() {
+        sleeper?.resume()
+        sleeper = nil
+    }
+
+    /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
+    private func sleep() async {
+        guard mail.isEmpty, !isStopping, readers.isEmpty else { return }
+        let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
+        if let due { setAlarm(due) }
+        await withCheckedContinuation { sleeper = $0 }
+    }
+
+    /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.
+    private func setAlarm(_ due: Instant) {
+        if let alarm, alarm.at <= due { return }
+        alarm?.timer.cancel()
+        let delay = max(due - settings.clock.now(), .zero)
+        let timer = loop.schedule(after: delay) { [weak self] in
+            self?.assumeIsolated { coordinator in
+                coordinator.alarm = nil
+                coordinator.wake()
+            }
+        }
+        alarm = (due, timer)
+    }
+
+    // MARK: Answering
+
+    private func answerReaders() {
+        guard !readers.isEmpty, isStored else { return }
+        let view = currentView
+        for reader in readers { reader.resume(returning: view) }
+        readers = []
+    }
+
+    /// The process is about to end: they are to ask another node.
+    func answerAllWatchers() {
+        for watcher in watchers { watcher.waiter.resume(nil) }
+        watchers = []
+    }
+
+    private func answerWatchers() {
+        guard !watchers.isEmpty else { return }
+        let view = currentView
+        watchers.removeAll { watcher in
+            let isNews = watcher.revision.map { revision > $0 } ?? false
+            guard isNews || workflow.status.isTerminal else { return false }
+            watcher.waiter.resume(view)
+            return true
+        }
+    }
+
+    private func end(_ ending: Ending) -> Ending {
+        self.ending = ending
+        alarm?.timer.cancel()
+        for letter in mail { letter.sender?.resume(returning: nil) }
+        for reader in readers { reader.resume(returning: nil) }
+        for watcher in watchers { watcher.waiter.resume(nil) }
+        mail = []
+        readers = []
+        watchers = []
+        if ending == .finished { settings.metrics.workflowEnded(workflow.status) }
+        return ending
+    }
+}

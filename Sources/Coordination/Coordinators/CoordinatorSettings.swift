@@ -1,0 +1,15 @@
+package import Logging
+package import WorkflowCore
+
+/// What all coordinators of a node have in common.
+package struct CoordinatorSettings: Sendable {
+    package let node: NodeID
+    package let clock: StoreClock
+    package let takes: TakeQueue
+    package let metrics: NodeMetrics
+    /// How long a workflow is remembered after its end.
+    package let retention: Duration
+    /// How long what need not be durable at once may wait for a commit.
+    package let commitDelay = Duration.milliseconds(100)
+    package let logger: Logger
+}

@@ -1,0 +1,9 @@
+package import WorkflowCore
+
+/// A workflow as committed last, and who coordinates it.
+package struct WorkflowView: Sendable {
+    package let workflow: Workflow
+    package let revision: Int
+    package let node: NodeID?
+    package let takeovers: Int
+}

@@ -1,0 +1,28 @@
+package import JSON
+package import WorkflowCore
+
+/// Why a node did not do what it was asked.
+package enum CoordinationError: Error, Hashable, Sendable {
+    case unknownWorkflow(WorkflowID)
+    case unknownAgent(AgentID)
+    case unknownEscalation(EscalationID)
+    /// The agent is lost or has left.
+    case agentGone(AgentID)
+    /// The plan is not accepted.
+    case rejected([JSONProblem])
+    /// The idempotency key came with another request.
+    case keyReused
+    /// Another node coordinates the workflow.
+    case ownedElsewhere(WorkflowID, NodeID)
+    /// Not now; asking again is safe.
+    case unavailable(String)
+    /// What is stored cannot be understood.
+    case damaged(String)
+
+    init(_ error: StoreError) {
+        switch error {
+        case .unavailable(let reason): self = .unavailable(reason)
+        case .damaged(let reason): self = .damaged(reason)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package import Sockets
+import Synchronization
+package import WorkflowCore
+
+/// What agents do: register, say that they are alive, take tasks and answer them.
+extension Node {
+    package func register(
+        name: String, capabilities types: [String], slots: Int, on loop: EventLoop
+    ) async throws(CoordinationError) -> AgentID {
+        var generator = SystemRandomNumberGenerator()
+        let agent = AgentRegistration(
+            id: AgentID(token: .random(using: &generator)), name: name, capabilities: types, slots: slots,
+            lifetime: options.agentLostAfter)
+        try await ask(loop) { store throws(StoreError) in try await store.register(agent) }
+        capabilities.withLock { $0[agent.id] = types }
+        return agent.id
+    }
+
+    package func agent(_ id: AgentID, on loop: EventLoop) async throws(CoordinationError) -> RegisteredAgent {
+        let found = try await ask(loop) { store throws(StoreError) in try await store.agent(id) }
+        guard let found else { throw .unknownAgent(id) }
+        return found
+    }
+
+    package func agents(_ page: PageRequest, on loop: EventLoop) async throws(CoordinationError) -> Page<
+        RegisteredAgent
+    > {
+        try await ask(loop) { store throws(StoreError) in try await store.agents(page) }
+    }
+
+    package func deregister(_ id: AgentID, on loop: EventLoop) async throws(CoordinationError) {
+        let departed = try await ask(loop) { store throws(StoreError) in try await store.deregister(id) }
+        guard let departed else { throw .unknownAgent(id) }
+        await giveBack(departed)
+    }
+
+    /// A sign of life of an agent that wants nothing.
+    package func heartbeat(
+        of agent: AgentID, running: [TaskID], on loop: EventLoop
+    ) async throws(CoordinationError) -> Taken {
+        try await takeOnce(TakeRequest(agent: agent, wanted: 0, running: running), on: loop)
+    }
+
+    /// Gives tasks as soon as there are some, or tells that one is to be stopped; at the latest after `duration`.
+    package func take(
+        _ request: TakeRequest, within duration: Duration, on loop: EventLoop
+    ) async throws(CoordinationError) -> Taken {
+        let end = ContinuousClock.now + duration
+        var types = capabilities.withLock { $0[request.agent] }
+        while true {
+            let mark = types.map(takes.mark)
+            let taken = try await takeOnce(request, on: loop)
+            let left = end - .now
+            let hasNews = !taken.tasks.isEmpty || !taken.stop.isEmpty || request.wanted == 0
+            if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
+            if types == nil {
+                // Asked before it was known what to listen for: asks once more now that it is.
+                types = taken.capabilities
+                continue
+            }
+            // Waiting is a sign of life that has to be renewed.
+            let wait = min(left, options.agentHeartbeat)
+            await takes.wait(request.agent, for: taken.capabilities, since: mark, atMost: wait, on: loop)
+            if Task.isCancelled { return Taken(status: taken.status, capabilities: [], stop: [], tasks: []) }
+        }
+    }
+
+    private func takeOnce(_ request: TakeRequest, on loop: EventLoop) async throws(CoordinationError) -> Taken {
+        let outcome = try await ask(loop) { store throws(StoreError) in try await store.take(request) }
+        switch outcome {
+        case .unknown: throw .unknownAgent(request.agent)
+        case .gone:
+            capabilities.withLock { $0[request.agent] = nil }
+            throw .agentGone(request.agent)
+        case .alive(let taken):
+            capabilities.withLock { $0[request.agent] = taken.capabilities }
+            metrics.tookTasks(taken.tasks.count)
+            for task in taken.tasks { await tell(task, takenBy: request.agent) }
+            return taken
+        }
+    }
+
+    /// Starts the clock of the work. The queue's pending list says the same, for a coordinator that is not at hand.
+    private func tell(_ task: TakenTask, takenBy agent: AgentID) async {
+        let id = task.dispatch.task
+        let event = StepEvent.taken(attempt: task.dispatch.attempt, by: agent, at: task.takenAt)
+        await host(of: id.workflow).post(.step(id.step, event), to: id.workflow)
+    }
+
+    /// What an agent says of its task; the first accepted result is the task's.
+    package func answer(_ task: TaskID, _ event: StepEvent) async throws(CoordinationError) -> Delivery {
+        try await deliver(.step(task.step, event), to: task.workflow)
+    }
+
+    /// Ends the attempts of agents that have gone.
+    func giveBack(_ departed: [DepartedAgent]) async {
+        for agent in departed {
+            capabilities.withLock { $0[agent.id] = nil }
+            let reason = agent.status == .left ? "the agent has left" : "the agent was not heard of in time"
+            for holding in agent.holds {
+                let event = StepEvent.agentGone(attempt: holding.attempt, agent.id, reason: reason)
+                await host(of: holding.task.workflow).post(
+                    .step(holding.task.step, event), to: holding.task.workflow)
+            }
+        }
+    }
+}

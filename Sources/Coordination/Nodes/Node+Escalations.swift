@@ -1,0 +1,29 @@
+package import Sockets
+package import WorkflowCore
+
+/// What people do with escalations.
+extension Node {
+    package func escalation(
+        _ id: EscalationID, on loop: EventLoop
+    ) async throws(CoordinationError) -> StoredEscalation {
+        let found = try await ask(loop) { store throws(StoreError) in try await store.escalation(id) }
+        guard let found else { throw .unknownEscalation(id) }
+        return found
+    }
+
+    package func escalations(
+        _ filter: EscalationFilter, _ page: PageRequest, on loop: EventLoop
+    ) async throws(CoordinationError) -> Page<StoredEscalation> {
+        try await ask(loop) { store throws(StoreError) in try await store.escalations(filter, page) }
+    }
+
+    package func resolve(
+        _ id: EscalationID, with resolution: Resolution
+    ) async throws(CoordinationError) -> Delivery {
+        do throws(CoordinationError) {
+            return try await deliver(.resolve(escalation: id.number, resolution), to: id.workflow)
+        } catch .unknownWorkflow {
+            throw .unknownEscalation(id)
+        }
+    }
+}

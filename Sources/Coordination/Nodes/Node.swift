@@ -1,0 +1,133 @@
+package import Logging
+import ServiceLifecycle
+package import Sockets
+import Synchronization
+package import WorkflowCore
+
+/// One server process as part of Ganglion: coordinates the workflows that it accepts or takes over, hands tasks to the
+/// agents that ask it, and watches for nodes and agents that are gone. All of the API goes through it.
+package final class Node: Service {
+    package let id: NodeID
+    package let options: NodeOptions
+    package let clock = StoreClock()
+    let hosts: [CoordinatorHost]
+    let loops: EventLoopGroup
+    let takes = TakeQueue()
+    let plans = PlanCache()
+    let metrics = NodeMetrics()
+    let logger: Logger
+    private let stores: [any WorkflowStore]
+    private let status = Mutex(Status.starting)
+    /// What agents that are or were here can do, so that they can wait for it before the store has said it.
+    let capabilities = Mutex<[AgentID: [String]]>([:])
+
+    private enum Status: Sendable {
+        case starting
+        case ready
+        case stopping
+    }
+
+    /// `stores` are views of one store, one for each of the loops.
+    package init(
+        loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(), logger: Logger
+    ) {
+        var generator = SystemRandomNumberGenerator()
+        let id = NodeID(token: .random(using: &generator))
+        var logger = logger
+        logger[metadataKey: "node"] = "\(id)"
+        let settings = CoordinatorSettings(
+            node: id, clock: clock, takes: takes, metrics: metrics, retention: options.retention, logger: logger)
+        let plans = plans
+        self.id = id
+        self.options = options
+        self.loops = loops
+        self.stores = stores
+        self.logger = logger
+        hosts = zip(loops.loops, stores).map { loop, store in
+            CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
+        }
+    }
+
+    // MARK: Its life
+
+    /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
+    /// and the node gives up what it owns.
+    package func run() async throws {
+        await withTaskGroup { group in
+            for host in hosts { group.addTask(executorPreference: host.loop) { await host.run() } }
+            let watchdog = Watchdog(node: self, store: stores[0])
+            group.addTask(executorPreference: loops.loops[0]) {
+                await cancelWhenGracefulShutdown { await watchdog.run() }
+                self.drain()
+                for host in self.hosts { await host.stop() }
+            }
+            await group.waitForAll()
+        }
+        do throws(StoreError) {
+            try await stores[0].leave(id)
+        } catch {
+            logger.warning("the node could not say that it leaves", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    func becomeReady() {
+        let isFirst = status.withLock { status in
+            guard case .starting = status else { return false }
+            status = .ready
+            return true
+        }
+        if isFirst { logger.info("the node is ready") }
+    }
+
+    /// From here on it starts and gives nothing new, and nobody waits here.
+    package func drain() {
+        status.withLock { $0 = .stopping }
+        takes.close()
+        for host in hosts { host.loop.execute { host.assumeIsolated { $0.drain() } } }
+    }
+
+    package var isStopping: Bool {
+        status.withLock { if case .stopping = $0 { true } else { false } }
+    }
+
+    /// `nil` if it takes requests, otherwise why not.
+    package func unavailability() async -> String? {
+        switch status.withLock({ $0 }) {
+        case .starting: return "the node is starting"
+        case .stopping: return "the node is stopping"
+        case .ready: return await stores[0].unavailability()
+        }
+    }
+
+    func checkReady() throws(CoordinationError) {
+        switch status.withLock({ $0 }) {
+        case .ready: return
+        case .starting: throw .unavailable("the node is starting")
+        case .stopping: throw .unavailable("the node is stopping")
+        }
+    }
+
+    // MARK: Who is where
+
+    /// The host that a workflow's coordinator is on, here or on any node with as many loops.
+    func host(of workflow: WorkflowID) -> CoordinatorHost {
+        hosts[Int(workflow.token.low % UInt64(hosts.count))]
+    }
+
+    /// The store over the connection of this loop.
+    func store(on loop: EventLoop) -> any WorkflowStore {
+        hosts.first { $0.loop === loop }?.store ?? stores[0]
+    }
+
+    /// Asks the store, with errors as a node has them.
+    func ask<Value>(
+        _ loop: EventLoop, _ question: (any WorkflowStore) async throws(StoreError) -> Value
+    ) async throws(CoordinationError) -> Value {
+        try checkReady()
+        do throws(StoreError) {
+            return try await question(store(on: loop))
+        } catch {
+            throw CoordinationError(error)
+        }
+    }
+}

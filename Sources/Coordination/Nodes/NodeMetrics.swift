@@ -1,0 +1,60 @@
+import CoreMetrics
+import Metrics
+import WorkflowCore
+
+/// What a node counts. Each figure is looked up once.
+package struct NodeMetrics: Sendable {
+    private let workflowsStarted = Counter(label: "ganglion_workflows_started_total")
+    private let workflowsResumed = Counter(label: "ganglion_workflows_resumed_total")
+    private let workflowsEnded = Dictionary(
+        uniqueKeysWithValues: WorkflowStatus.allCases.filter(\.isTerminal).map { status in
+            let dimensions = [("status", status.rawValue)]
+            return (status, Counter(label: "ganglion_workflows_ended_total", dimensions: dimensions))
+        })
+    private let tasksQueued = Counter(label: "ganglion_tasks_queued_total")
+    private let tasksTaken = Counter(label: "ganglion_tasks_taken_total")
+    private let stepsCompleted = Counter(label: "ganglion_steps_completed_total")
+    private let attemptsFailed = Counter(label: "ganglion_attempts_failed_total")
+    private let answersRefused = Counter(label: "ganglion_answers_refused_total")
+    private let escalationsOpened = Counter(label: "ganglion_escalations_opened_total")
+    private let escalationsResolved = Counter(label: "ganglion_escalations_resolved_total")
+    private let agentsLost = Counter(label: "ganglion_agents_lost_total")
+    private let commits = Counter(label: "ganglion_commits_total")
+    private let commitsFenced = Counter(label: "ganglion_commits_fenced_total")
+    private let commitTime = Timer(label: "ganglion_commit_seconds")
+    private let takeovers = Counter(label: "ganglion_takeovers_total")
+    private let coordinators = Gauge(label: "ganglion_coordinators")
+
+    package init() {}
+
+    func workflowStarted() { workflowsStarted.increment() }
+    func workflowResumed() { workflowsResumed.increment() }
+    func workflowEnded(_ status: WorkflowStatus) { workflowsEnded[status]?.increment() }
+    func tookTasks(_ count: Int) { tasksTaken.increment(by: count) }
+    func lostAgents(_ count: Int) { agentsLost.increment(by: count) }
+    func tookOver(_ count: Int) { takeovers.increment(by: count) }
+    func fenced() { commitsFenced.increment() }
+    func coordinates(_ count: Int) { coordinators.record(count) }
+
+    func committed(in duration: Duration) {
+        commits.increment()
+        commitTime.record(duration: duration)
+    }
+
+    /// Counts what was committed.
+    func count(_ effect: Effect) {
+        switch effect {
+        case .enqueue: tasksQueued.increment()
+        case .openEscalation: escalationsOpened.increment()
+        case .closeEscalation: escalationsResolved.increment()
+        case .record(let event):
+            switch event.kind {
+            case .stepCompleted: stepsCompleted.increment()
+            case .attemptFailed: attemptsFailed.increment()
+            case .answerRefused: answersRefused.increment()
+            default: break
+            }
+        case .dequeue, .saveResult, .saveOutput: break
+        }
+    }
+}

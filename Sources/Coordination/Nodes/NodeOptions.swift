@@ -1,0 +1,15 @@
+/// What can be set of a node.
+package struct NodeOptions: Sendable {
+    /// How often it says that it is alive, and looks who is not.
+    package var heartbeat = Duration.milliseconds(500)
+    /// How long after its last heartbeat others may take its workflows over.
+    package var nodeTimeout = Duration.milliseconds(1500)
+    /// How often agents are to be heard of.
+    package var agentHeartbeat = Duration.seconds(5)
+    /// How long after its last sign of life an agent is lost.
+    package var agentLostAfter = Duration.seconds(15)
+    /// How long workflows are remembered after their end.
+    package var retention = Duration.seconds(7 * 86_400)
+
+    package init() {}
+}
