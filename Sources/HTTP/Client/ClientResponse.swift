@@ -1,0 +1,8 @@
+package import HTTPTypes
+
+/// A response with its whole body.
+package struct ClientResponse: Hashable, Sendable {
+    package var status: HTTPResponse.Status
+    package var headerFields: HTTPFields
+    package var body: [UInt8]
+}

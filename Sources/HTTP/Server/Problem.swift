@@ -1,0 +1,10 @@
+package import HTTPTypes
+
+/// What the protocol itself has to say to a client, before any responder is asked.
+package struct Problem: Hashable, Sendable {
+    package var status: HTTPResponse.Status
+    /// A sentence for the client's author.
+    package var detail: String
+    /// The request's target, if it was understood.
+    package var target: String?
+}
