@@ -31,12 +31,16 @@ let package = Package(
         .executableTarget(
             name: "ganglion",
             dependencies: [
-                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "HTTP", "RedisStreams", "Sockets", "JSON",
+                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "HTTP", "RedisStreams", "Sockets",
+                "JSON",
                 arguments, configuration, lifecycle, log, metrics,
             ]),
         .target(
             name: "ServiceAPI",
-            dependencies: ["Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", httpTypes, lifecycle, log, metrics]),
+            dependencies: [
+                "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle,
+                log, metrics,
+            ]),
         .target(name: "GanglionClient", dependencies: ["HTTP", "Sockets", "JSON", httpTypes, log]),
         .target(name: "DocumentAgents", dependencies: ["JSON"]),
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
@@ -71,8 +75,12 @@ let package = Package(
         .testTarget(name: "DocumentAgentsTests", dependencies: ["DocumentAgents", "JSON"]),
         .testTarget(
             name: "ServiceAPITests",
-            dependencies: ["ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes, log]),
-        .testTarget(name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
+            dependencies: [
+                "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
+                log,
+            ]),
+        .testTarget(
+            name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),

@@ -16,14 +16,14 @@ struct LayeringTests {
             "Sockets", "JSON", "ArgumentParser", "Configuration", "ServiceLifecycle", "Logging", "Metrics",
         ]),
         "ServiceAPI": system.union([
-            "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
-            "Metrics",
+            "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes",
+            "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
         ]),
         "GanglionClient": system.union(["HTTP", "Sockets", "JSON", "HTTPTypes", "Logging"]),
         "DocumentAgents": ["JSON"],
         "Contract": [],
         "Coordination": system.union(collections).union([
-            "WorkflowCore", "RedisStreams", "Sockets", "JSON", "ServiceLifecycle", "Logging", "Metrics",
+            "WorkflowCore", "RedisStreams", "Sockets", "JSON", "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
         ]),
         "WorkflowCore": collections.union(["JMESPath", "JSON"]),
         "JMESPath": collections.union(["JSON"]),

@@ -87,7 +87,7 @@ extension Node {
     private static let pollInterval = Duration.milliseconds(250)
 
     package func cancel(
-        _ id: WorkflowID, by: String?, reason: String?, on loop: EventLoop
+        _ id: WorkflowID, by: String?, reason: String?
     ) async throws(CoordinationError) -> Delivery {
         try await deliver(.cancel(by: by, reason: reason), to: id)
     }

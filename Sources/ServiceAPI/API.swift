@@ -1,0 +1,52 @@
+package import Coordination
+package import HTTP
+import HTTPTypes
+
+/// Ganglion's HTTP API: the operations of openapi.yaml over a node.
+package struct API: Sendable {
+    let node: Node
+    let metrics: PrometheusRegistry
+
+    static let operations: [any Operation.Type] = [
+        StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, CancelWorkflow.self,
+        RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
+        TakeTasks.self, CompleteTask.self, FailTask.self, ReportTaskProgress.self,
+        ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
+        GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
+    ]
+
+    package init(node: Node, metrics: PrometheusRegistry) {
+        self.node = node
+        self.metrics = metrics
+    }
+
+    /// Finds the operation for a request, and turns whatever goes wrong into a problem document.
+    package var router: Router {
+        var router = Router { unmatched, request in
+            ProblemDocument(unmatched, request).response(at: request.path)
+        }
+        for operation in Self.operations {
+            let figures = OperationMetrics(operation.id)
+            router.on(operation.method, operation.path) { request in
+                let start = ContinuousClock.now
+                let response = await self.respond(to: request, with: operation)
+                figures.answered(response.status, after: .now - start)
+                return response
+            }
+        }
+        return router
+    }
+
+    private func respond(to request: Request, with operation: any Operation.Type) async -> Response {
+        do throws(ProblemDocument) {
+            return try await operation.respond(to: request, of: self)
+        } catch {
+            return error.response(at: request.path)
+        }
+    }
+
+    /// The answers to what is wrong with a request as HTTP.
+    package static func response(to problem: Problem) -> Response {
+        ProblemDocument(problem).response(at: problem.target ?? "")
+    }
+}

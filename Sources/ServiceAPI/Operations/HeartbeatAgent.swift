@@ -1,0 +1,31 @@
+import Coordination
+import HTTP
+import HTTPTypes
+import JSON
+import WorkflowCore
+
+/// Hears that an agent is alive, and tells it what to stop.
+enum HeartbeatAgent: Operation {
+    static let id = "heartbeatAgent"
+    static let method = HTTPRequest.Method.post
+    static let path = "/v1/agents/{agent_id}/heartbeat"
+
+    static func respond(to request: Request, of service: API) async throws(ProblemDocument) -> Response {
+        let id = try request.agentID()
+        try QueryReader(request).finish()
+        var body = try BodyReader(request, isRequired: false)
+        let running = body.running()
+        try body.finish()
+        let heard = try await asking { () async throws(CoordinationError) in
+            try await service.node.heartbeat(of: id, running: running, on: request.loop)
+        }
+        let options = service.node.options
+        return .json { writer in
+            writer.field("status", heard.status.rawValue)
+            writer.name("cancel")
+            writer.array(heard.stop) { $0.string($1.description) }
+            writer.field("heartbeat_interval", options.agentHeartbeat.text)
+            writer.field("lost_after", options.agentLostAfter.text)
+        }
+    }
+}

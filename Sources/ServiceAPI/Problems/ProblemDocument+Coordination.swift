@@ -1,0 +1,71 @@
+import Coordination
+import HTTP
+import HTTPTypes
+import JSON
+import WorkflowCore
+
+extension ProblemDocument {
+    /// Why a node did not do what it was asked.
+    init(_ error: CoordinationError) {
+        switch error {
+        case .unknownWorkflow(let id): self = .unknown("workflow", id)
+        case .unknownAgent(let id): self = .unknown("agent", id)
+        case .unknownEscalation(let id): self = .unknown("escalation", id)
+        case .agentGone:
+            self.init(
+                name: "agent-lost", title: "Agent lost", status: .gone,
+                detail: "The agent was not heard of in time or has left; register again with POST /v1/agents.")
+        case .rejected(let problems): self = .invalid(problems)
+        case .keyReused:
+            self.init(
+                name: "idempotency-key-reused", title: "Idempotency key reused", status: .unprocessableContent,
+                detail: "The key was used for another request in the last 24 hours.",
+                places: [
+                    Place(part: .header, name: "Idempotency-Key", detail: "a key belongs to one request body")
+                ])
+        case .ownedElsewhere(_, let node):
+            self = .unavailable("the node \(node) coordinates the workflow, or did so a moment ago")
+        case .unavailable(let reason): self = .unavailable(reason)
+        case .damaged:
+            self.init(
+                name: "internal-server-error", title: "Internal Server Error", status: .internalServerError,
+                detail: "What is stored of it cannot be read; the service's log says more.")
+        }
+    }
+
+    /// Why an agent's answer changed nothing.
+    init(_ refusal: Refusal, of task: TaskID, acceptedResult: JSONText?) {
+        switch refusal {
+        case .alreadyAnswered(let attempt, let status):
+            self = .conflict(
+                "already-answered", "Already answered",
+                attempt.map { "Attempt \($0) was accepted." } ?? "The step is \(status.rawValue) already.")
+            members = [("step_status", JSONText(.string(status.rawValue)))]
+            if let attempt { members.append(("accepted_attempt", JSONText(.integer(Int64(attempt))))) }
+            if let acceptedResult { members.append(("accepted_result", acceptedResult)) }
+        case .notHeld:
+            self = .conflict(
+                "task-not-held", "Task not held", "The attempt was never given to this agent.")
+        case .attemptOver(let current):
+            self = .conflict(
+                "attempt-over", "Attempt over", "The attempt is over or not begun; the current one is \(current).")
+            members = [("current_attempt", JSONText(.integer(Int64(current))))]
+        case .unknownTask, .unknownEscalation: self = .unknown("task", task)
+        case .workflowEnded(let status):
+            self = .conflict("workflow-ended", "Workflow ended", "The workflow is \(status.rawValue) already.")
+        case .alreadyResolved:
+            self = .conflict("already-resolved", "Already resolved", "The escalation has been resolved.")
+        }
+    }
+}
+
+/// Runs what a node is asked, with its errors as problem documents.
+func asking<Value>(
+    _ question: () async throws(CoordinationError) -> Value
+) async throws(ProblemDocument) -> Value {
+    do throws(CoordinationError) {
+        return try await question()
+    } catch {
+        throw ProblemDocument(error)
+    }
+}

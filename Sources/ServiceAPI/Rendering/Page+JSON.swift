@@ -1,0 +1,48 @@
+import Coordination
+import HTTP
+import JSON
+import WorkflowCore
+
+/// Pages of lists, and what else stands in them.
+extension Page {
+    func response(_ name: String, _ write: (Element, inout JSONWriter) -> Void) -> Response {
+        .json(capacity: 256 * (elements.count + 1)) { writer in
+            writer.name(name)
+            writer.array(elements) { writer, element in
+                writer.object { write(element, &$0) }
+            }
+            if let next { writer.field("next_cursor", next) } else { writer.field("next_cursor", raw: .null) }
+        }
+    }
+}
+
+extension HistoryEntry {
+    /// The event as it was written, with its place before it.
+    func write(to writer: inout JSONWriter) {
+        writer.field("id", id)
+        for (name, value) in JSONNode(event).members { writer.field(name, raw: value.text) }
+    }
+}
+
+extension StoredEscalation {
+    func write(to writer: inout JSONWriter) {
+        for (name, value) in JSONNode(question).members {
+            writer.field(name, raw: value.text)
+            if name == "id" { writer.field("status", resolution == nil ? "open" : "resolved") }
+        }
+        if let resolution { writer.field("resolution", raw: resolution) }
+    }
+}
+
+extension RegisteredAgent {
+    func write(to writer: inout JSONWriter) {
+        writer.field("id", id.description)
+        writer.field("name", name)
+        writer.name("capabilities")
+        writer.array(capabilities) { $0.string($1) }
+        writer.field("slots", slots)
+        writer.field("status", status.rawValue)
+        writer.field("registered_at", registeredAt.description)
+        writer.field("heartbeat_at", heartbeatAt.description)
+    }
+}

@@ -1,0 +1,76 @@
+import Coordination
+import HTTP
+import HTTPTypes
+import JSON
+import WorkflowCore
+
+/// A workflow as the API shows it.
+extension WorkflowView {
+    var entityTag: String { "\"\(revision)\"" }
+
+    func response(_ status: HTTPResponse.Status = .ok, _ fields: HTTPFields = [:]) -> Response {
+        var fields = fields
+        fields[.eTag] = entityTag
+        let size = workflow.results.values.reduce(512 + 256 * workflow.steps.count) { $0 + $1.bytes.count }
+        return .json(status, fields, capacity: size) { write(to: &$0) }
+    }
+
+    func write(to writer: inout JSONWriter) {
+        writer.field("id", workflow.id.description)
+        writer.field("name", workflow.plan.name)
+        writer.field("status", workflow.status.rawValue)
+        writer.field("revision", revision)
+        writer.field("created_at", workflow.createdAt.description)
+        writer.field("ended_at", optional: workflow.endedAt?.description)
+        if let node { writer.field("node", node.description) } else { writer.field("node", raw: .null) }
+        writer.field("takeovers", takeovers)
+        writer.name("labels")
+        writer.object { writer in
+            for (name, value) in workflow.plan.labels.sorted(by: { $0.key < $1.key }) { writer.field(name, value) }
+        }
+        writer.name("steps")
+        writer.array(workflow.steps.indices) { writer, step in
+            writer.object { writeStep(step, to: &$0) }
+        }
+        writer.field("output", raw: workflow.output ?? .null)
+        workflow.failure?.write("failure", to: &writer)
+    }
+
+    private func writeStep(_ step: Int, to writer: inout JSONWriter) {
+        let (plan, state) = (workflow.plan.steps[step], workflow.steps[step])
+        writer.field("id", plan.id)
+        writer.field("task_type", optional: plan.behavior.taskType)
+        writer.field("status", state.status.rawValue)
+        writer.field("attempts", state.attempts.count)
+        if let result = workflow.results[step] { writer.field("result", raw: result) }
+        state.failure?.write("failure", to: &writer)
+        if let number = state.escalation {
+            writer.field("escalation_id", EscalationID(workflow: workflow.id, number: number).description)
+        }
+        writer.field("agent_id", optional: state.attempt?.agent?.description)
+        if let progress = state.progress {
+            writer.name("progress")
+            writer.object { writer in
+                writer.field("at", progress.at.description)
+                if let percent = progress.percent { writer.field("percent", percent) }
+                writer.field("message", optional: progress.message)
+            }
+        }
+        writer.field("deadline", optional: state.deadline?.description)
+        writer.field("queued_at", optional: state.attempt?.queuedAt.description)
+        writer.field("started_at", optional: state.attempt?.startedAt?.description)
+        writer.field("ended_at", optional: state.endedAt?.description)
+    }
+}
+
+extension WorkflowSummary {
+    func write(to writer: inout JSONWriter) {
+        writer.field("id", id.description)
+        writer.field("name", name)
+        writer.field("status", status.rawValue)
+        writer.field("revision", revision)
+        writer.field("created_at", createdAt.description)
+        writer.field("ended_at", optional: endedAt?.description)
+        writer.field("labels", raw: labels)
+    }
+}

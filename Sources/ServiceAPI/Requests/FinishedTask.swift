@@ -1,0 +1,63 @@
+import JSON
+import WorkflowCore
+
+/// A task that an agent hands in: its attempt's result, or why there is none.
+struct FinishedTask: Sendable {
+    let task: TaskID
+    let attempt: Int
+    let event: StepEvent
+    let usage: Usage
+
+    static func list(
+        _ fields: inout JSONObjectReader, by agent: AgentID, problems: inout JSONProblems
+    ) -> [FinishedTask] {
+        guard let nodes = fields.optional(array: "finished", problems: &problems) else { return [] }
+        let pointer = fields.pointer("finished")
+        if nodes.count > BodyReader.maximumTasks {
+            problems.add(pointer, "\(nodes.count) are more than the limit of \(BodyReader.maximumTasks)")
+            return []
+        }
+        return nodes.enumerated().compactMap { index, node in
+            FinishedTask(node, at: "\(pointer)/\(index)", by: agent, problems: &problems)
+        }
+    }
+
+    private init?(_ node: JSONNode, at pointer: String, by agent: AgentID, problems: inout JSONProblems) {
+        guard var fields = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
+        let id = fields.required(string: "task_id", problems: &problems)
+        let attempt = fields.required(integer: "attempt", in: 1...Int(Int32.max), problems: &problems)
+        let result = fields.optional("result")?.text
+        let failure = fields.optional("error").flatMap { node in
+            AgentFailure(node, at: fields.pointer("error"), problems: &problems)
+        }
+        usage = Usage(&fields, problems: &problems)
+        fields.finish(problems: &problems)
+        let (hasResult, hasError) = (result != nil, node.member("error") != nil)
+        if hasResult == hasError { problems.add(pointer, "a finished task has either a 'result' or an 'error'") }
+        if let id, TaskID(id) == nil { problems.add("\(pointer)/task_id", "'\(id.prefix(80))' is not a task's id") }
+        guard let task = id.flatMap(TaskID.init), let attempt else { return nil }
+        self.task = task
+        self.attempt = attempt
+        if let result {
+            event = .completed(attempt: attempt, by: agent, result: result)
+        } else if let failure {
+            event = .failed(attempt: attempt, by: agent, failure)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension AgentFailure {
+    /// Reads `{"code", "message", "retryable", "retry_after"}`.
+    init?(_ node: JSONNode, at pointer: String, problems: inout JSONProblems) {
+        guard var fields = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
+        let code = fields.required(string: "code", length: 1...64, problems: &problems)
+        let message = fields.required(string: "message", length: 0...4096, problems: &problems)
+        let retryable = fields.optional(bool: "retryable", problems: &problems) ?? true
+        let retryAfter = fields.duration("retry_after", problems: &problems)
+        fields.finish(problems: &problems)
+        guard let code, let message else { return nil }
+        self.init(Failure(code: code, message: message), retryable: retryable, retryAfter: retryAfter)
+    }
+}

@@ -1,0 +1,82 @@
+import Coordination
+import HTTP
+import HTTPWire
+import JSON
+import WorkflowCore
+
+/// Reads a request's query parameters, strictly.
+struct QueryReader {
+    private let items: [Query.Item]
+    private var asked: [String] = []
+
+    init(_ request: Request) throws(ProblemDocument) {
+        do throws(PercentEncodingError) {
+            items = try request.query.items()
+        } catch {
+            throw .parameter(request.query.raw ?? "", "\(error)")
+        }
+    }
+
+    mutating func all(_ name: String) -> [String] {
+        asked.append(name)
+        return items.filter { $0.name == name }.map(\.value)
+    }
+
+    mutating func one(_ name: String) throws(ProblemDocument) -> String? {
+        let values = all(name)
+        guard values.count <= 1 else {
+            throw .parameter(name, "it may be given once, and is given \(values.count) times")
+        }
+        return values.first
+    }
+
+    mutating func integer(_ name: String, in range: ClosedRange<Int>) throws(ProblemDocument) -> Int? {
+        guard let text = try one(name) else { return nil }
+        let isDigits = !text.isEmpty && text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard isDigits, let value = Int(text), range.contains(value) else {
+            let expected = "expected a whole number from \(range.lowerBound) to \(range.upperBound)"
+            throw .parameter(name, "\(expected), found '\(text.prefix(32))'")
+        }
+        return value
+    }
+
+    mutating func enumerated<Value: CaseIterable & RawRepresentable<String>>(
+        _ name: String, as type: Value.Type
+    ) throws(ProblemDocument) -> Value? {
+        guard let text = try one(name) else { return nil }
+        if let value = Value(rawValue: text) { return value }
+        let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .parameter(name, "'\(text.prefix(64))' is not one of: \(allowed)")
+    }
+
+    private static let longestWait = Duration.seconds(60)
+
+    /// How long to wait for news; not at all if nothing is said.
+    mutating func wait() throws(ProblemDocument) -> Duration? {
+        guard let text = try one("wait") else { return nil }
+        guard let duration = Duration(text: text) else {
+            throw .parameter("wait", "'\(text.prefix(32))' is not a duration: \(Duration.textForm)")
+        }
+        guard duration <= Self.longestWait else {
+            throw .parameter("wait", "\(text) is more than the limit of \(Self.longestWait.text)")
+        }
+        return duration
+    }
+
+    mutating func page() throws(ProblemDocument) -> PageRequest {
+        let limit = try integer("limit", in: 1...1000) ?? 50
+        let cursor = try one("cursor")
+        if let cursor, !(1...256).contains(cursor.utf8.count) {
+            throw .parameter("cursor", "expected the 'next_cursor' of the page before")
+        }
+        return PageRequest(cursor: cursor, limit: limit)
+    }
+
+    /// Refuses what nobody asked for.
+    func finish() throws(ProblemDocument) {
+        for item in items where !asked.contains(item.name) {
+            let name = String(item.name.prefix(64))
+            throw .parameter(name, "there is no such parameter here\(Suggestion.text(for: name, among: asked))")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import CoreMetrics
+import JSON
+import Metrics
+import WorkflowCore
+
+/// What work cost, by unit: `{"tokens": 812}`.
+struct Usage: Sendable {
+    private var amounts: [(unit: String, amount: Double)] = []
+
+    private static let maximumUnits = 16
+
+    init() {}
+
+    init(_ fields: inout JSONObjectReader, problems: inout JSONProblems) {
+        guard let node = fields.optional(object: "usage", problems: &problems) else { return }
+        let members = node.members
+        if members.count > Self.maximumUnits {
+            problems.add(fields.pointer("usage"), "\(members.count) units are more than the limit of 16")
+            return
+        }
+        for (unit, value) in members {
+            let pointer = "\(fields.pointer("usage"))/\(JSONPointer.escaped(unit))"
+            if !Identifier.isValid(unit) {
+                problems.add(pointer, "'\(unit.prefix(64))' is not a unit: \(Identifier.rule())")
+            } else if let amount = value.double, amount >= 0 {
+                amounts.append((unit, amount))
+            } else {
+                problems.add(pointer, "expected a number, at least 0")
+            }
+        }
+    }
+
+    /// Adds it to the figures of this node.
+    func count() {
+        for (unit, amount) in amounts {
+            FloatingPointCounter(label: "ganglion_usage_total", dimensions: [("unit", unit)]).increment(by: amount)
+        }
+    }
+}
