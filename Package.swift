@@ -8,6 +8,7 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -31,12 +32,14 @@ let package = Package(
         .executableTarget(
             name: "ganglion",
             dependencies: [
-                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "HTTP", "RedisStreams", "Sockets", "JSON",
-                arguments, configuration, lifecycle, log, metrics,
+                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP",
+                "RedisStreams", "Sockets", "JSON", arguments, configuration, lifecycle, log, metrics, signals, yaml,
             ]),
         .target(
             name: "ServiceAPI",
-            dependencies: ["Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", httpTypes, lifecycle, log, metrics]),
+            dependencies: [
+                "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", httpTypes, lifecycle, log, metrics,
+            ]),
         .target(name: "GanglionClient", dependencies: ["HTTP", "Sockets", "JSON", httpTypes, log]),
         .target(name: "DocumentAgents", dependencies: ["JSON"]),
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
@@ -70,8 +73,17 @@ let package = Package(
         .testTarget(name: "DocumentAgentsTests", dependencies: ["DocumentAgents", "JSON"]),
         .testTarget(
             name: "ServiceAPITests",
-            dependencies: ["ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes, log]),
-        .testTarget(name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
+            dependencies: [
+                "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
+                log,
+            ]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "ganglion", "WorkflowCore", "RedisStreams", "Sockets", "JSON", arguments, configuration, log,
+            ]),
+        .testTarget(
+            name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),

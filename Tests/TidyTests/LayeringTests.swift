@@ -14,6 +14,7 @@ struct LayeringTests {
         "ganglion": system.union([
             "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "RedisStreams",
             "Sockets", "JSON", "ArgumentParser", "Configuration", "ServiceLifecycle", "Logging", "Metrics",
+            "UnixSignals", "Yams",
         ]),
         "ServiceAPI": system.union([
             "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
@@ -54,6 +55,7 @@ struct LayeringTests {
         let products = [
             "log": "Logging", "metrics": "Metrics", "httpTypes": "HTTPTypes", "collections": "Collections",
             "lifecycle": "ServiceLifecycle", "arguments": "ArgumentParser", "configuration": "Configuration",
+            "signals": "UnixSignals", "yaml": "Yams",
         ]
         let package = SourceText(try Repository.text(of: "Package.swift")).lines.joined(separator: "\n")
         for (target, allowed) in Self.layers {

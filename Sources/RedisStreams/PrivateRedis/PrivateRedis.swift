@@ -104,14 +104,16 @@ package actor PrivateRedis {
             }
         }
         await stop()
+        logger.info("the private Redis has stopped")
     }
 
     private func noticeEnding() {
         guard let ending = process?.ending() else { return }
         process = nil
-        logger.error(
-            "the private Redis ended; starting it again",
-            metadata: ["ending": "\(ending)", "log": "\(lastWords().joined(separator: "\n"))"])
+        var metadata: Logger.Metadata = ["ending": "\(ending)"]
+        let words = lastWords()
+        if !words.isEmpty { metadata["log"] = .array(words.map { .string($0) }) }
+        logger.error("the private Redis ended; starting it again", metadata: metadata)
     }
 
     /// SIGTERM has Redis write its append-only file to the end; nothing less than that is a stop.
