@@ -8,6 +8,7 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -31,9 +32,8 @@ let package = Package(
         .executableTarget(
             name: "ganglion",
             dependencies: [
-                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "HTTP", "RedisStreams", "Sockets",
-                "JSON",
-                arguments, configuration, lifecycle, log, metrics,
+                "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "HTTPWire",
+                "RedisStreams", "Sockets", "JSON", arguments, configuration, lifecycle, log, metrics, signals, yaml,
             ]),
         .target(
             name: "ServiceAPI",
@@ -78,6 +78,11 @@ let package = Package(
             dependencies: [
                 "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
                 log,
+            ]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: [
+                "ganglion", "WorkflowCore", "RedisStreams", "Sockets", "JSON", arguments, configuration, log,
             ]),
         .testTarget(
             name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),

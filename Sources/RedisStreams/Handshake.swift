@@ -32,7 +32,7 @@ struct Handshake {
         for reply in replies.prefix(opening) {
             if case .error(let code, let message) = reply { throw .unavailable("\(code) \(message)") }
         }
-        try checkVersion(replies[opening - 1].string ?? "")
+        try Self.checkVersion(replies[opening - 1].string ?? "")
         for (script, reply) in zip(scripts, replies.dropFirst(opening)) {
             switch reply {
             case .error(let code, let message):
@@ -42,7 +42,7 @@ struct Handshake {
         }
     }
 
-    private func exchange(
+    func exchange(
         _ commands: [[RedisArgument]], on stream: SocketStream, _ reader: HiredisReader
     ) async throws(RedisError) -> [RedisValue] {
         var replies: [RedisValue] = []
@@ -65,14 +65,14 @@ struct Handshake {
         return replies
     }
 
-    private func checkVersion(_ info: String) throws(RedisError) {
+    static func checkVersion(_ info: String) throws(RedisError) {
         // Valkey began at 7.2.5 and names its own version beside the Redis version that it is compatible with.
         let line = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }
         guard let version = line?.dropFirst("redis_version:".count) else {
             throw .unavailable("the server does not say which version of Redis it is")
         }
         let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
-        guard !numbers.lexicographicallyPrecedes(Self.oldestVersion) else {
+        guard !numbers.lexicographicallyPrecedes(oldestVersion) else {
             throw .unavailable("Redis \(version) is too old: 7.0.5 is the oldest whose streams can be relied on")
         }
     }

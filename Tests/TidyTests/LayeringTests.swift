@@ -12,8 +12,10 @@ struct LayeringTests {
 
     static let layers: [String: Set<String>] = [
         "ganglion": system.union([
-            "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "RedisStreams",
-            "Sockets", "JSON", "ArgumentParser", "Configuration", "ServiceLifecycle", "Logging", "Metrics",
+            "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "HTTPWire",
+            "RedisStreams", "Sockets", "JSON", "ArgumentParser", "Configuration", "ServiceLifecycle", "Logging",
+            "Metrics",
+            "UnixSignals", "Yams",
         ]),
         "ServiceAPI": system.union([
             "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes",
@@ -54,6 +56,7 @@ struct LayeringTests {
         let products = [
             "log": "Logging", "metrics": "Metrics", "httpTypes": "HTTPTypes", "collections": "Collections",
             "lifecycle": "ServiceLifecycle", "arguments": "ArgumentParser", "configuration": "Configuration",
+            "signals": "UnixSignals", "yaml": "Yams",
         ]
         let package = SourceText(try Repository.text(of: "Package.swift")).lines.joined(separator: "\n")
         for (target, allowed) in Self.layers {

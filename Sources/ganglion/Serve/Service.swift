@@ -1,0 +1,97 @@
+import Coordination
+import HTTP
+import HTTPWire
+import Logging
+import RedisStreams
+import ServiceAPI
+import ServiceLifecycle
+import Sockets
+import UnixSignals
+
+/// A node as a process runs it: its way to Redis, what it coordinates, and the API.
+struct Service {
+    let node: Node
+    private let server: Server
+    private let services: [any ServiceLifecycle.Service]
+    private let logger: Logger
+
+    /// To be made once the systems for logs and metrics are there.
+    init(_ settings: ServeSettings, metrics: PrometheusRegistry, logger: Logger) throws {
+        self.logger = logger
+        let loops = try EventLoopGroup(count: settings.loops)
+        var services: [any ServiceLifecycle.Service] = []
+        let endpoint: RedisEndpoint
+        switch settings.redis {
+        case .server(let server): endpoint = server
+        case .own(let folder, let durability):
+            let own = try PrivateRedisService(
+                folder: folder, durability: durability, on: loops.loops[0], logger: logger)
+            services.append(own)
+            endpoint = own.endpoint
+        }
+        let clients = loops.loops.map { RedisStore.client(endpoint, on: $0, logger: logger) }
+        services += clients.map(RedisClientService.init)
+        node = Node(
+            loops: loops, stores: clients.map { RedisStore(client: $0) }, options: NodeOptions(settings),
+            logger: logger)
+        var options = ServerOptions()
+        options.limits.body = settings.maxBody
+        server = Server(
+            addresses: settings.listen, loops: loops, responder: API(node: node, metrics: metrics).router,
+            options: options, logger: logger, onProblem: API.response)
+        // Stopped in the opposite order: what uses something stands behind it.
+        self.services = services + [node, ServerService(server: server, node: node)]
+    }
+
+    /// Tells the bound addresses; requests are answered once it runs.
+    func listen() async throws(SettingsError) -> [SocketAddress] {
+        do throws(SystemError) {
+            return try await server.start()
+        } catch {
+            throw SettingsError(problems: [.init(origin: "--listen", text: "cannot listen there: \(error)")])
+        }
+    }
+
+    /// Returns when it was told to stop, and has.
+    func run(gracefulShutdownSignals signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+        _ = try await listen()
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: signals, logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(60)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+/// A connection to Redis, kept for as long as there is something that uses it.
+private struct RedisClientService: ServiceLifecycle.Service {
+    let client: RedisClient
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await client.run() }
+    }
+}
+
+/// The server. When it is to stop, those who wait at the node for news are answered first.
+private struct ServerService: ServiceLifecycle.Service {
+    let server: Server
+    let node: Node
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            try await server.run()
+        } onGracefulShutdown: {
+            node.drain()
+        }
+    }
+}
+
+extension NodeOptions {
+    init(_ settings: ServeSettings) {
+        self.init()
+        heartbeat = settings.heartbeat
+        nodeTimeout = settings.nodeTimeout
+        agentHeartbeat = settings.agentHeartbeat
+        agentLostAfter = settings.agentLostAfter
+        retention = settings.retention
+    }
+}
