@@ -14,17 +14,17 @@ struct LayeringTests {
         "ganglion": system.union([
             "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "RedisStreams",
             "Sockets", "JSON", "ArgumentParser", "Configuration", "ServiceLifecycle", "Logging", "Metrics",
-            "UnixSignals", "Yams",
+            "CoreMetrics", "UnixSignals", "Yams",
         ]),
         "ServiceAPI": system.union([
             "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
-            "Metrics",
+            "Metrics", "CoreMetrics",
         ]),
         "GanglionClient": system.union(["HTTP", "Sockets", "JSON", "HTTPTypes", "Logging"]),
         "DocumentAgents": ["JSON"],
         "Contract": [],
         "Coordination": system.union(collections).union([
-            "WorkflowCore", "RedisStreams", "Sockets", "JSON", "ServiceLifecycle", "Logging", "Metrics",
+            "WorkflowCore", "RedisStreams", "Sockets", "JSON", "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
         ]),
         "WorkflowCore": collections.union(["JMESPath", "JSON"]),
         "JMESPath": collections.union(["JSON"]),
