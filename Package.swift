@@ -77,6 +77,7 @@ let package = Package(
             name: "ServiceAPITests",
             dependencies: [
                 "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
+                metrics,
                 log,
             ]),
         .testTarget(

@@ -14,8 +14,7 @@ struct LayeringTests {
         "ganglion": system.union([
             "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "HTTPWire",
             "RedisStreams", "Sockets", "JSON", "ArgumentParser", "Configuration", "ServiceLifecycle", "Logging",
-            "Metrics",
-            "UnixSignals", "Yams",
+            "Metrics", "CoreMetrics", "UnixSignals", "Yams",
         ]),
         "ServiceAPI": system.union([
             "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes",

@@ -9,7 +9,7 @@ enum GetMetrics: Operation {
 
     static func respond(to request: Request, of service: API) async throws(ProblemDocument) -> Response {
         Response(
-            status: .ok, headerFields: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            status: .ok, headerFields: [.contentType: PrometheusRegistry.contentType],
             body: service.metrics.text())
     }
 }

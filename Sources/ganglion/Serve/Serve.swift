@@ -1,4 +1,5 @@
 import ArgumentParser
+import CoreMetrics
 import Logging
 import ServiceAPI
 
@@ -32,6 +33,7 @@ struct Serve: AsyncParsableCommand {
             StandardErrorLogHandler(label: label, format: settings.logFormat, level: settings.logLevel)
         }
         let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
         try await Service(settings, metrics: metrics, logger: Logger(label: "ganglion")).run()
     }
 }
