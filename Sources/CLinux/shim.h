@@ -1,5 +1,7 @@
 #pragma once
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 // accept4(2) is a GNU extension that the headers hide: one call instead of accept and two fcntl. _GNU_SOURCE stays
@@ -8,4 +10,9 @@ int accept4(int, struct sockaddr *, socklen_t *, int);
 
 static inline int CLinux_accept(int listener) {
     return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+// prctl(2) is variadic, which Swift cannot call. The kernel takes the first 15 bytes.
+static inline int CLinux_nameThread(const char *name) {
+    return prctl(PR_SET_NAME, name, 0, 0, 0);
 }

@@ -46,6 +46,7 @@ struct Handshake {
         _ commands: [[RedisArgument]], on stream: SocketStream, _ reader: HiredisReader
     ) async throws(RedisError) -> [RedisValue] {
         var replies: [RedisValue] = []
+        let end = ContinuousClock.now + timeout
         do throws(SystemError) {
             try await stream.write(commands.flatMap { HiredisFormatter.format($0) })
         } catch {
@@ -54,7 +55,7 @@ struct Handshake {
         while replies.count < commands.count {
             let bytes: [UInt8]
             do throws(SystemError) {
-                bytes = try await stream.read(timeout: timeout)
+                bytes = try await stream.read(timeout: end - .now)
             } catch {
                 throw .unavailable("\(error)")
             }

@@ -6,6 +6,7 @@ package import Sockets
 ///
 /// It connects by itself, again and again. A command that finds no connection waits for one until its deadline. When a
 /// connection breaks, commands that may be sent again are; the others fail, and say whether they may have been run.
+/// Nobody waits longer than a tenth over his command's deadline.
 package actor RedisClient {
     package nonisolated let loop: EventLoop
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
@@ -40,7 +41,14 @@ package actor RedisClient {
         let bytes: [UInt8]
         let isResendable: Bool
         let deadline: ContinuousClock.Instant
-        let continuation: CheckedContinuation<Result<RedisValue, RedisError>, Never>
+        /// `nil` once its deadline has passed and its caller was told; its reply still has its place.
+        var continuation: CheckedContinuation<Result<RedisValue, RedisError>, Never>?
+        /// Over a connection that broke: even if it is never sent again, it may have been run.
+        var wasSent = false
+
+        func fail(_ reason: String) {
+            continuation?.resume(returning: .failure(wasSent ? .outcomeUnknown : .unavailable(reason)))
+        }
     }
 
     package init(
@@ -116,15 +124,33 @@ package actor RedisClient {
     /// `nil` while connected, otherwise why not.
     package var unavailability: String? { stream == nil ? whyNotConnected : nil }
 
-    /// Returns at the first moment at which there is a connection.
+    /// Returns at the first moment at which there is a connection, or will be none any more, or the task is cancelled.
     package func waitUntilConnected() async {
-        while stream == nil, !isStopped { await withCheckedContinuation { connectionWaiters.append($0) } }
+        while stream == nil, !isStopped, !Task.isCancelled {
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    let isOver = stream != nil || isStopped || Task.isCancelled
+                    if isOver { continuation.resume() } else { connectionWaiters.append(continuation) }
+                }
+            } onCancel: {
+                loop.execute { [weak self] in self?.assumeIsolated { $0.wakeConnectionWaiters() } }
+            }
+        }
+    }
+
+    private func wakeConnectionWaiters() {
+        for waiter in connectionWaiters { waiter.resume() }
+        connectionWaiters = []
     }
 
     // MARK: The connection's life
 
     /// Keeps a connection until the task is cancelled; then every command left fails.
     package func run() async {
+        await loop.run { await keepConnected() }
+    }
+
+    private func keepConnected() async {
         var policy = ReconnectPolicy()
         let watch = watchDeadlines()
         while !Task.isCancelled {
@@ -134,18 +160,15 @@ package actor RedisClient {
                 begin(stream)
                 try await receive(from: stream, reader)
             } catch {
-                if whyNotConnected != "\(error)", !Task.isCancelled {
-                    logger.warning("no connection to Redis", metadata: ["redis": "\(endpoint)", "reason": "\(error)"])
-                }
-                await breakConnection("\(error)")
+                disconnect("\(error)")
             }
             await loop.pause(for: policy.nextDelay())
         }
         isStopped = true
         watch.cancel()
-        failAll(.unavailable("this node is stopping"))
-        for waiter in connectionWaiters { waiter.resume() }
-        connectionWaiters = []
+        for pending in waiting { pending.fail("this node is stopping") }
+        waiting = []
+        wakeConnectionWaiters()
     }
 
     private func open() async throws(RedisError) -> (SocketStream, HiredisReader) {
@@ -169,12 +192,12 @@ package actor RedisClient {
     /// From here on commands go out; first those that waited, in their order.
     private func begin(_ stream: SocketStream) {
         self.stream = stream
+        whyNotConnected = ""
         lastReply = .now
         let backlog = waiting
         waiting = []
         for pending in backlog { transmit(pending, on: stream) }
-        for waiter in connectionWaiters { waiter.resume() }
-        connectionWaiters = []
+        wakeConnectionWaiters()
         logger.debug("connected to Redis", metadata: ["redis": "\(endpoint)"])
     }
 
@@ -193,25 +216,25 @@ package actor RedisClient {
                 guard let pending = inFlight.popFirst() else {
                     throw .unavailable("a reply came that nobody asked for")
                 }
-                pending.continuation.resume(returning: .success(value))
+                pending.continuation?.resume(returning: .success(value))
             }
         }
     }
 
-    private func breakConnection(_ reason: String) async {
-        whyNotConnected = reason
-        if let stream {
-            self.stream = nil
-            await stream.close()
+    /// What was sent and may be sent again waits for the next connection, before all that was not sent yet.
+    private func disconnect(_ reason: String) {
+        if reason != whyNotConnected, !Task.isCancelled {
+            logger.warning("no connection to Redis", metadata: ["redis": "\(endpoint)", "reason": "\(reason)"])
         }
+        whyNotConnected = reason
+        guard let stream else { return }
+        self.stream = nil
+        stream.assumeIsolated { $0.close() }
         let broken = inFlight
         inFlight = []
-        for pending in broken.reversed() {
-            if pending.isResendable {
-                waiting.prepend(pending)
-            } else {
-                pending.continuation.resume(returning: .failure(.outcomeUnknown))
-            }
+        for var pending in broken.reversed() where pending.continuation != nil {
+            pending.wasSent = true
+            if pending.isResendable { waiting.prepend(pending) } else { pending.fail(reason) }
         }
     }
 
@@ -231,23 +254,17 @@ package actor RedisClient {
     private func expire(at now: ContinuousClock.Instant) {
         while let first = waiting.first, first.deadline <= now {
             waiting.removeFirst()
-            first.continuation.resume(returning: .failure(.unavailable(whyNotConnected)))
+            first.fail(whyNotConnected)
         }
         guard let oldest = inFlight.first, oldest.deadline <= now else { return }
-        // Replies come in order: nothing behind the oldest can be answered before it. A Redis that answers other
-        // things is slow, one that answers nothing is gone.
-        let expired = inFlight
-        inFlight = []
-        for pending in expired { pending.continuation.resume(returning: .failure(.outcomeUnknown)) }
-        whyNotConnected = "no reply within \(options.deadline)"
-        stream?.assumeIsolated { $0.close() }
-        stream = nil
-    }
-
-    private func failAll(_ error: RedisError) {
-        let left = Array(inFlight) + Array(waiting)
-        inFlight = []
-        waiting = []
-        for pending in left { pending.continuation.resume(returning: .failure(error)) }
+        for index in inFlight.indices {
+            guard inFlight[index].deadline <= now else { break }
+            inFlight[index].wasSent = true
+            inFlight[index].fail("")
+            inFlight[index].continuation = nil
+        }
+        // A Redis that answers others is slow, and would only become slower by being asked again. One that has answered
+        // nothing since the oldest was sent is gone, or its connection is.
+        if now - lastReply >= options.deadline { disconnect("no reply within \(options.deadline)") }
     }
 }

@@ -22,10 +22,11 @@ struct Descriptor: ~Copyable {
         try check("setsockopt") { unsafe setsockopt(number, level, option, &on, socklen_t(MemoryLayout<Int32>.size)) }
     }
 
-    borrowing func receive(into buffer: inout [UInt8]) throws(SystemError) -> IOResult {
+    /// At most `limit` bytes, and what the buffer holds.
+    borrowing func receive(into buffer: inout [UInt8], upTo limit: Int) throws(SystemError) -> IOResult {
         let number = number
         return try systemCall("recv") {
-            unsafe buffer.withUnsafeMutableBytes { unsafe recv(number, $0.baseAddress, $0.count, 0) }
+            unsafe buffer.withUnsafeMutableBytes { unsafe recv(number, $0.baseAddress, min(limit, $0.count), 0) }
         }
     }
 

@@ -13,6 +13,7 @@ package final class Listener: Sendable {
 
     private struct State: ~Copyable {
         var socket: Descriptor?
+        var isPaused = false
     }
 
     private static let backlog: Int32 = 4096
@@ -79,20 +80,27 @@ extension Listener: ReadinessHandler {
 
     private func acceptNext() -> Int32? {
         state.withLock { state -> Int32? in
-            guard let number = state.socket?.number else { return nil }
+            guard let number = state.socket?.number, !state.isPaused else { return nil }
             while true {
                 let accepted = CLinux_accept(number)
                 if accepted >= 0 { return accepted }
                 switch errno {
-                case EINTR, ECONNABORTED: continue
                 case EMFILE, ENFILE, ENOBUFS, ENOMEM:
-                    _ = loop.schedule(after: Self.outOfDescriptorsPause) { [weak self] in
-                        self?.ready(Readiness(isReadable: true, isWritable: false))
-                    }
+                    state.isPaused = true
+                    _ = loop.schedule(after: Self.outOfDescriptorsPause) { [weak self] in self?.resume() }
                     return nil
+                // The rest is about one connection that is gone already, or not let through (accept(2)).
+                case EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENONET,
+                    ENOPROTOOPT, EOPNOTSUPP, ETIMEDOUT:
+                    continue
                 default: return nil
                 }
             }
         }
+    }
+
+    private func resume() {
+        state.withLock { $0.isPaused = false }
+        ready(Readiness(isReadable: true, isWritable: false))
     }
 }

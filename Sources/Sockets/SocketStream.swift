@@ -13,6 +13,8 @@ package actor SocketStream {
     private var outgoing: [UInt8] = []
     private var sent = 0
     private var isFlushScheduled = false
+    /// Edge-triggered readiness is told once: it counts until the socket was found empty, or full.
+    private var isReadable = true
     private var isWritable = true
     private var reader: CheckedContinuation<Void, Never>?
     private var writers: [CheckedContinuation<Void, Never>] = []
@@ -83,9 +85,8 @@ package actor SocketStream {
         let timer = loop.schedule(after: timeout) { [weak self] in
             self?.assumeIsolated { $0.fail(SystemError("connect", code: ETIMEDOUT)) }
         }
-        await withCheckedContinuation { writers.append($0) }
-        timer.cancel()
-        if let failure { throw failure }
+        defer { timer.cancel() }
+        try await waitToWrite { $0.isWritable }
         try socket?.pendingError()
     }
 
@@ -94,21 +95,30 @@ package actor SocketStream {
     /// The next bytes, at most `limit`; none at the end of the stream. Throws ETIMEDOUT when nothing came within
     /// `timeout`, and ECANCELED when the task is cancelled or the stream is closed meanwhile.
     package func read(upTo limit: Int = 64 * 1024, timeout: Duration? = nil) async throws(SystemError) -> [UInt8] {
+        if Task.isCancelled { throw closed }
+        if let bytes = try receive(limit) { return bytes }
+        let expiry = timeout.map(expiry)
+        defer { expiry?.timer?.cancel() }
         while true {
+            await waitUntilReadable(expiry)
+            if Task.isCancelled { throw closed }
             if let bytes = try receive(limit) { return bytes }
-            try await waitUntilReadable(timeout)
+            if expiry?.hasPassed == true { throw SystemError("recv", code: ETIMEDOUT) }
         }
     }
 
     /// What can be read at once; `nil` if nothing is there yet.
     package func receive(_ limit: Int = 64 * 1024) throws(SystemError) -> [UInt8]? {
+        precondition(limit > 0, "to read nothing would look like the end of the stream")
         if let failure { throw failure }
         guard socket != nil else { throw closed }
         do throws(SystemError) {
             return try loop.withReadBuffer { buffer throws(SystemError) in
-                switch try socket?.receive(into: &buffer) {
-                case .processed(let count): Array(buffer[..<count])
-                case .wouldBlock, nil: nil
+                switch try socket?.receive(into: &buffer, upTo: limit) {
+                case .processed(let count): return Array(buffer[..<count])
+                case .wouldBlock, nil:
+                    isReadable = false
+                    return nil
                 }
             }
         } catch {
@@ -117,32 +127,37 @@ package actor SocketStream {
         }
     }
 
-    private func waitUntilReadable(_ timeout: Duration?) async throws(SystemError) {
-        if Task.isCancelled { throw closed }
-        var timer: LoopTimer?
-        let expiry = Expiry()
-        if let timeout {
-            timer = loop.schedule(after: timeout) { [weak self] in
-                self?.assumeIsolated { stream in
-                    expiry.hasPassed = true
-                    stream.wakeReader()
-                }
-            }
-        }
+    /// Returns early when there is something else to look at: a failure, a cancellation, the end of `expiry`.
+    ///
+    /// A task may be suspended between a read that found nothing and this wait, and whatever happens meanwhile calls
+    /// nobody: so the wait itself looks at everything that would end it.
+    private func waitUntilReadable(_ expiry: Expiry?) async {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { reader = $0 }
+            await withCheckedContinuation { continuation in
+                precondition(reader == nil, "a stream has one reader at a time")
+                let isOver = isReadable || failure != nil || Task.isCancelled || expiry?.hasPassed == true
+                if isOver { continuation.resume() } else { reader = continuation }
+            }
         } onCancel: {
             loop.execute { [weak self] in self?.assumeIsolated { $0.wakeReader() } }
         }
-        timer?.cancel()
-        if let failure { throw failure }
-        if Task.isCancelled { throw closed }
-        if expiry.hasPassed { throw SystemError("recv", code: ETIMEDOUT) }
+    }
+
+    private func expiry(after timeout: Duration) -> Expiry {
+        let expiry = Expiry()
+        expiry.timer = loop.schedule(after: timeout) { [weak self] in
+            self?.assumeIsolated { stream in
+                expiry.hasPassed = true
+                stream.wakeReader()
+            }
+        }
+        return expiry
     }
 
     /// Written and read on the stream's loop only.
     private final class Expiry: @unchecked Sendable {
         var hasPassed = false
+        var timer: LoopTimer?
     }
 
     private func wakeReader() {
@@ -152,13 +167,11 @@ package actor SocketStream {
 
     // MARK: Writing
 
-    /// Hands bytes over for the end of this turn; waits only while too much is outstanding.
+    /// Hands bytes over for the end of this turn; waits only while too much is outstanding. Throws ECANCELED when the
+    /// task is cancelled while it waits; the bytes were handed over all the same.
     package func write(_ bytes: [UInt8]) async throws(SystemError) {
         try enqueue(bytes)
-        while outgoing.count - sent > Self.highWater, failure == nil {
-            await withCheckedContinuation { writers.append($0) }
-        }
-        if let failure { throw failure }
+        try await waitToWrite { $0.outgoing.count - $0.sent <= Self.highWater }
     }
 
     /// The same without waiting, for senders that bound themselves.
@@ -173,10 +186,26 @@ package actor SocketStream {
 
     /// Waits until everything written has been given to the kernel.
     package func drain() async throws(SystemError) {
-        while !outgoing.isEmpty, failure == nil, socket != nil {
-            await withCheckedContinuation { writers.append($0) }
+        try await waitToWrite { $0.outgoing.isEmpty }
+    }
+
+    private func waitToWrite(
+        until isDone: @Sendable (isolated SocketStream) -> Bool
+    ) async throws(SystemError) {
+        while true {
+            if let failure { throw failure }
+            if isDone(self) { return }
+            if Task.isCancelled { throw closed }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { continuation in
+                    // As with readers, what happened since then has called nobody.
+                    let isOver = isDone(self) || failure != nil || Task.isCancelled
+                    if isOver { continuation.resume() } else { writers.append(continuation) }
+                }
+            } onCancel: {
+                loop.execute { [weak self] in self?.assumeIsolated { $0.wakeWriters() } }
+            }
         }
-        if let failure { throw failure }
     }
 
     private func flush() {
@@ -241,7 +270,10 @@ package actor SocketStream {
             isWritable = true
             if outgoing.isEmpty { wakeWriters() } else { flush() }
         }
-        if readiness.isReadable { wakeReader() }
+        if readiness.isReadable {
+            isReadable = true
+            wakeReader()
+        }
     }
 }
 

@@ -1,64 +1,61 @@
-import Dispatch
+import Glibc
 import HeapModule
 import Synchronization
 
-/// All timers of a loop in one heap, with one Dispatch timer set to the earliest.
+/// All timers of a loop in one heap.
 final class TimerQueue: Sendable {
-    /// Dispatch's objects may be used from any thread; the module does not say so.
-    nonisolated(unsafe) private let source: any DispatchSourceTimer
     private let state = Mutex(State())
+    private let cancellations = LoopTimer.Cancellations()
 
     private struct State {
         var heap = Heap<Entry>()
-        /// What the Dispatch timer is set to.
-        var armedFor = UInt64.max
     }
 
     private struct Entry: Comparable {
         let at: UInt64
+        /// Of two for the same time the one that was scheduled first comes first.
+        let number: UInt64
         let timer: LoopTimer
 
-        static func < (left: Entry, right: Entry) -> Bool { left.at < right.at }
-        static func == (left: Entry, right: Entry) -> Bool { left.at == right.at }
+        static func < (left: Entry, right: Entry) -> Bool { (left.at, left.number) < (right.at, right.number) }
+        static func == (left: Entry, right: Entry) -> Bool { left.number == right.number }
     }
 
-    init(queue: DispatchQueue) {
-        unsafe source = DispatchSource.makeTimerSource(queue: queue)
-    }
+    private let count = Atomic<UInt64>(0)
+    /// So many timers are not worth being looked through.
+    private static let fewTimers = 64
 
-    deinit { unsafe source.cancel() }
-
-    func start(_ wake: @escaping @Sendable () -> Void) {
-        unsafe source.setEventHandler(handler: wake)
-        unsafe source.activate()
-    }
-
-    func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> LoopTimer {
-        let at = DispatchTime.now().uptimeNanoseconds &+ UInt64(clamping: delay.wholeNanoseconds)
-        let timer = LoopTimer(body)
-        let isEarliest = state.withLock { state in
-            state.heap.insert(Entry(at: at, timer: timer))
-            guard at < state.armedFor else { return false }
-            state.armedFor = at
-            return true
+    /// The timer, and whether it comes before all others.
+    func schedule(
+        after delay: Duration, _ body: @escaping @Sendable () -> Void
+    ) -> (timer: LoopTimer, isEarliest: Bool) {
+        let at = Self.now &+ UInt64(clamping: delay.wholeNanoseconds)
+        let timer = LoopTimer(body, cancellations)
+        let number = count.add(1, ordering: .relaxed).newValue
+        let (isEarliest, forgotten) = state.withLock { state -> (Bool, [Entry]) in
+            let forgotten = forgetCancelled(&state)
+            let isEarliest = state.heap.min.map { at < $0.at } ?? true
+            state.heap.insert(Entry(at: at, number: number, timer: timer))
+            return (isEarliest, forgotten)
         }
-        if isEarliest { arm(at) }
-        return timer
+        withExtendedLifetime(forgotten) {}
+        return (timer, isEarliest)
+    }
+
+    /// Most timers are limits that were not reached, and are cancelled long before their time: once they are the
+    /// greater part of the heap they are taken out, so that it stays as large as what is waited for.
+    private func forgetCancelled(_ state: inout State) -> [Entry] {
+        guard state.heap.count > Self.fewTimers, cancellations.count > state.heap.count / 2 else { return [] }
+        let all = state.heap.unordered
+        state.heap = Heap(all.filter { !$0.timer.isCancelled })
+        cancellations.subtract(all.count - state.heap.count)
+        return all
     }
 
     /// Runs what is due, on the loop.
     func fire() {
-        let now = DispatchTime.now().uptimeNanoseconds
+        let now = Self.now
         while let timer = due(at: now) { timer.fire() }
-        let next = state.withLock { state -> UInt64? in
-            // Cancelled timers at the top would only wake the loop for nothing.
-            while let first = state.heap.min, first.timer.isCancelled { state.heap.removeMin() }
-            let next = state.heap.min?.at ?? .max
-            guard next != state.armedFor else { return nil }
-            state.armedFor = next
-            return next
-        }
-        if let next, next != .max { arm(next) }
     }
 
     private func due(at now: UInt64) -> LoopTimer? {
@@ -68,39 +65,73 @@ final class TimerQueue: Sendable {
         }
     }
 
-    private func arm(_ at: UInt64) {
-        unsafe source.schedule(deadline: DispatchTime(uptimeNanoseconds: at), leeway: .nanoseconds(0))
+    /// How long the loop may wait, as epoll_wait(2) takes it: rounded up, and -1 without a timer.
+    func millisecondsUntilNext() -> Int32 {
+        let next = state.withLock { state -> UInt64? in
+            while let first = state.heap.min, first.timer.isCancelled {
+                state.heap.removeMin()
+                cancellations.subtract(1)
+            }
+            return state.heap.min?.at
+        }
+        guard let next else { return -1 }
+        let now = Self.now
+        guard next > now else { return 0 }
+        return Int32(clamping: (next - now + 999_999) / 1_000_000)
+    }
+
+    /// Nanoseconds of a clock that is never set (clock_gettime(2), CLOCK_MONOTONIC).
+    private static var now: UInt64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
 
 /// A call that a loop makes later, unless it is cancelled first.
 package final class LoopTimer: Sendable {
     private let body: Mutex<(@Sendable () -> Void)?>
+    private let cancellations: Cancellations
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    /// How many timers of a queue wait in it for nothing.
+    final class Cancellations: Sendable {
+        private let number = Atomic(0)
+
+        var count: Int { number.load(ordering: .relaxed) }
+        func add() { number.add(1, ordering: .relaxed) }
+        func subtract(_ count: Int) { number.subtract(count, ordering: .relaxed) }
+    }
+
+    init(_ body: @escaping @Sendable () -> Void, _ cancellations: Cancellations) {
         self.body = Mutex(body)
+        self.cancellations = cancellations
     }
 
     var isCancelled: Bool { body.withLock { $0 == nil } }
 
-    /// Frees what the call holds at once; the heap forgets the timer when its time comes.
+    /// Frees what the call holds at once; the queue forgets the timer later.
     package func cancel() {
-        body.withLock { $0 = nil }
+        if take() != nil { cancellations.add() }
     }
 
+    /// Once it has left its queue.
     func fire() {
-        let call = body.withLock { body in
+        if let call = take() { call() } else { cancellations.subtract(1) }
+    }
+
+    private func take() -> (@Sendable () -> Void)? {
+        body.withLock { body in
             defer { body = nil }
             return body
         }
-        call?()
     }
 }
 
 extension Duration {
-    /// Saturating; a wait of centuries is as good as any other.
+    /// Not less than none, and saturating: a wait of centuries is as good as any other.
     var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
+        guard seconds >= 0 else { return 0 }
         guard seconds < 9_000_000_000 else { return 9_000_000_000_000_000_000 }
         return max(0, seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
     }
