@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import RedisStreams
 import ServiceLifecycle
@@ -11,6 +12,8 @@ enum Service {
         LoggingSystem.bootstrap { label in
             StandardErrorLogHandler(label: label, format: settings.logFormat, level: settings.logLevel)
         }
+        // Whoever reads the log may go away; that ends no service.
+        signal(SIGPIPE, SIG_IGN)
         let logger = Logger(label: "ganglion")
         let loops = try EventLoopGroup(count: settings.loops)
         var services: [any ServiceLifecycle.Service] = []
