@@ -15,7 +15,7 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
     package init(name: String) throws(SystemError) {
         self.name = name
         core = try LoopCore()
-        try core.startThread(named: name)
+        core.start(named: name)
     }
 
     deinit { core.stop() }

@@ -1,4 +1,5 @@
 import CLinux
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -67,43 +68,19 @@ final class LoopCore: Sendable {
 
     // MARK: The thread
 
-    /// pthread_create(3); the thread ends after `stop`.
-    func startThread(named name: String) throws(SystemError) {
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        let start = ThreadStart(core: self, name: name)
-        let argument = unsafe Unmanaged.passRetained(start)
-        var thread = pthread_t()
-        let code = unsafe pthread_create(
-            &thread, &attributes,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                let start = unsafe Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
-                _ = unsafe CLinux_nameThread(start.name)
-                start.core.run()
-                return nil
-            }, argument.toOpaque())
-        guard code == 0 else {
-            unsafe argument.release()
-            throw SystemError("pthread_create", code: code)
-        }
-    }
-
-    private final class ThreadStart: Sendable {
-        let core: LoopCore
-        let name: String
-
-        init(core: LoopCore, name: String) {
-            self.core = core
-            self.name = name
+    /// A serial queue's only work item is the loop's whole life: so Dispatch gives it a thread that is nobody else's
+    /// until `stop`, with all signals left to others.
+    func start(named name: String) {
+        DispatchQueue(label: "ganglion.\(name)").async { [self] in
+            _ = unsafe CLinux_nameThread(name)
+            run()
+            // The thread goes back to Dispatch.
+            _ = unsafe CLinux_nameThread("dispatch")
         }
     }
 
     private func run() {
         thread.store(UInt(pthread_self()), ordering: .relaxed)
-        Self.leaveSignalsToOthers()
         var jobs: [Job] = []
         while !state.withLock({ $0.isStopped }) {
             let isIdle = fallAsleepIfIdle()
@@ -150,16 +127,5 @@ final class LoopCore: Sendable {
             }
             remaining -= jobs.count
         }
-    }
-
-    /// Signals to the process are for the threads that Dispatch or the program keeps for them; only those that a thread
-    /// causes itself stay with this one.
-    private static func leaveSignalsToOthers() {
-        var signals = sigset_t()
-        unsafe sigfillset(&signals)
-        for own in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGPROF] {
-            unsafe sigdelset(&signals, own)
-        }
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }

@@ -1,5 +1,6 @@
 import WorkflowCore
 
+/// A commit is made of a piece of a transition.
 extension Commit {
     /// What is stored of a piece of the transition that led to `workflow`. Only the last piece may end the workflow.
     init(

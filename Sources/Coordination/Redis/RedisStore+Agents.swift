@@ -2,6 +2,7 @@ import JSON
 import RedisStreams
 package import WorkflowCore
 
+/// Agents: their registry, and the queues that they take tasks from.
 extension RedisStore {
     private static let recordFields: [RedisArgument] = [
         "name", "capabilities", "slots", "status", "registered_at", "heartbeat_at",

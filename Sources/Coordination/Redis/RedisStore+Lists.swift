@@ -2,6 +2,7 @@ import JSON
 import RedisStreams
 package import WorkflowCore
 
+/// Lists, histories and escalations, by pages.
 extension RedisStore {
     package func workflows(
         _ filter: WorkflowFilter, _ request: PageRequest

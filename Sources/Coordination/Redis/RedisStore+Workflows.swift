@@ -2,6 +2,7 @@ import JSON
 import RedisStreams
 package import WorkflowCore
 
+/// Workflows: started, committed, read and claimed.
 extension RedisStore {
     package func start(
         _ commit: Commit, of start: StartedWorkflow

@@ -11,8 +11,8 @@ package struct DocumentTaskError: Error, Hashable, Sendable, CustomStringConvert
         DocumentTaskError(code: "invalid_payload", message: message, isRetryable: false)
     }
 
-    /// The same text would be as damaged the next time: it needs a human with a better copy.
+    /// Whoever gave the text may give a better copy meanwhile; how often that is tried, the plan says.
     static func damagedDocument(_ damage: DocumentDamaged) -> DocumentTaskError {
-        DocumentTaskError(code: "damaged_document", message: "\(damage)", isRetryable: false)
+        DocumentTaskError(code: "damaged_document", message: "\(damage)", isRetryable: true)
     }
 }

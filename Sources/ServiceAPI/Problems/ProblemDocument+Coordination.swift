@@ -4,6 +4,7 @@ import HTTPTypes
 import JSON
 import WorkflowCore
 
+/// What nodes and coordinators refuse, as problem documents.
 extension ProblemDocument {
     /// Why a node did not do what it was asked.
     init(_ error: CoordinationError) {

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPTypes
 
+/// What HTTP itself refuses, as problem documents.
 extension ProblemDocument {
     /// What the protocol itself forbids.
     init(_ problem: Problem) {

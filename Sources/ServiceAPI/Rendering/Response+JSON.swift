@@ -2,6 +2,7 @@ import HTTP
 import HTTPTypes
 import JSON
 
+/// Answers whose body is a JSON object.
 extension Response {
     static func json(
         _ status: HTTPResponse.Status = .ok, _ fields: HTTPFields = [:], capacity: Int = 256,

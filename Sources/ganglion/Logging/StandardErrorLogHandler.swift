@@ -11,14 +11,16 @@ struct StandardErrorLogHandler: LogHandler {
     private let label: String
     private let format: LogFormat
     private let isColoured: Bool
+    private let descriptor: Int32
 
-    init(label: String, format: LogFormat, level: Logger.Level) {
+    init(label: String, format: LogFormat, level: Logger.Level, descriptor: Int32 = STDERR_FILENO) {
         self.label = label
         self.format = format
+        self.descriptor = descriptor
         logLevel = level
         // no-color.org: any value that is not empty.
         let noColour = unsafe getenv("NO_COLOR").map { unsafe $0.pointee != 0 } ?? false
-        isColoured = !noColour && isatty(STDERR_FILENO) == 1
+        isColoured = !noColour && isatty(descriptor) == 1
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -48,7 +50,7 @@ struct StandardErrorLogHandler: LogHandler {
     private func write(_ line: [UInt8]) {
         var rest = line[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             // Whoever reads the log is gone, or does not keep up: there is nobody to tell.
             guard count > 0 else { return }

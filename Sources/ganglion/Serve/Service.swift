@@ -1,4 +1,5 @@
 import Coordination
+import Glibc
 import HTTP
 import HTTPWire
 import Logging
@@ -54,6 +55,8 @@ struct Service {
 
     /// Returns when it was told to stop, and has.
     func run(gracefulShutdownSignals signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
+        // Whoever reads the log may go away; that ends no service.
+        signal(SIGPIPE, SIG_IGN)
         _ = try await listen()
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: signals, logger: logger)

@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import JSON
+import Sockets
 import Yams
 
 /// The configuration file: settings by name, as YAML or as JSON, which is YAML as well.
@@ -29,18 +30,12 @@ struct ConfigFile {
         func failure(_ reason: String) -> SettingsError {
             SettingsError(problems: [.init(origin: origin, text: "\(path) cannot be read: \(reason)")])
         }
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(unsafe String(cString: strerror(errno))) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-        while true {
-            let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw failure(unsafe String(cString: strerror(errno))) }
-            if count == 0 { break }
-            bytes += buffer[..<count]
-            guard bytes.count <= longest else { throw failure("it is longer than 1 MiB") }
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try TextFile.bytes(of: path, limit: longest)
+        } catch {
+            throw failure(
+                error.code == EFBIG ? "it is longer than 1 MiB" : unsafe String(cString: strerror(error.code)))
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("it is not UTF-8") }
         return text
