@@ -110,9 +110,8 @@ package actor PrivateRedis {
     private func noticeEnding() {
         guard let ending = process?.ending() else { return }
         process = nil
-        var metadata: Logger.Metadata = ["ending": "\(ending)"]
-        let words = lastWords()
-        if !words.isEmpty { metadata["log"] = .array(words.map { .string($0) }) }
+        var metadata: Logger.Metadata = ["ending": "\(ending)", "log": "\(folder.log)"]
+        if let line = lastWords().last { metadata["last_words"] = "\(line)" }
         logger.error("the private Redis ended; starting it again", metadata: metadata)
     }
 
