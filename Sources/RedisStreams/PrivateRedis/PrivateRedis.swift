@@ -110,9 +110,8 @@ package actor PrivateRedis {
     private func noticeEnding() {
         guard let ending = process?.ending() else { return }
         process = nil
-        var metadata: Logger.Metadata = ["ending": "\(ending)"]
-        let words = lastWords()
-        if !words.isEmpty { metadata["log"] = .array(words.map { .string($0) }) }
+        var metadata: Logger.Metadata = ["ending": "\(ending)", "log": "\(folder.log)"]
+        if let line = lastWords().last { metadata["last_words"] = "\(line)" }
         logger.error("the private Redis ended; starting it again", metadata: metadata)
     }
 
@@ -152,11 +151,10 @@ package actor PrivateRedis {
                 lastHeard = .now
                 sayLoading()
             case .unsuitable(let reason): throw .unsuitable("the Redis on \(folder.socket)", reason: reason)
-            case .silent(let reason):
+            case .silent(let reason): try bePatient(reason, since: lastHeard)
+            case .absent(let reason):
                 try launchIfNoneLives()
-                guard lastHeard.duration(to: .now) < options.patience else {
-                    throw .silent(socket: folder.socket, reason: reason, pidFile: folder.pidFile)
-                }
+                try bePatient(reason, since: lastHeard)
             }
             if let ending = process?.ending() {
                 process = nil
@@ -165,6 +163,11 @@ package actor PrivateRedis {
             await loop.pause(for: Self.startPoll)
         }
         throw .cancelled
+    }
+
+    private func bePatient(_ reason: String, since: ContinuousClock.Instant) throws(PrivateRedisError) {
+        guard since.duration(to: .now) >= options.patience else { return }
+        throw .silent(socket: folder.socket, reason: reason, pidFile: folder.pidFile)
     }
 
     private func launchIfNoneLives() throws(PrivateRedisError) {

@@ -28,8 +28,11 @@ struct ServerProcess {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        // Everything else that this process has open is close-on-exec; a duplicate is not.
+        // A duplicate is not close-on-exec, as what this process opens is.
         unsafe posix_spawn_file_actions_adddup2(&actions, lock.descriptor, 3)
+        for descriptor in inherited where descriptor > 3 {
+            unsafe posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
@@ -50,6 +53,16 @@ struct ServerProcess {
         }
         guard code == 0 else { throw SystemError("posix_spawn", code: code) }
         return ServerProcess(pid: pid, isChild: true)
+    }
+
+    /// What this process was given by whoever started it. The server is not to have it: at the other end somebody may
+    /// wait for this process to end.
+    private static var inherited: [Int32] {
+        let count = Int32(clamping: min(max(sysconf(Int32(_SC_OPEN_MAX)), 0), 4096))
+        return (0..<count).filter { descriptor in
+            let flags = fcntl(descriptor, F_GETFD)
+            return flags >= 0 && flags & FD_CLOEXEC == 0
+        }
     }
 
     /// A process group of its own: Ctrl-C at the terminal is for Ganglion, which needs Redis until it has drained.
