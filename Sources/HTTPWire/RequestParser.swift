@@ -27,6 +27,8 @@ package struct RequestParser: Sendable {
     private let limits: MessageLimits
     private var input = InputBuffer()
     private var state = State.startLine
+    /// The target of the request that is being read, or was when an error ended that, once its line has come.
+    package private(set) var target: String?
     private var section: FieldSection
     private var reader: BodyReader
     private var body: [UInt8] = []
@@ -53,15 +55,6 @@ package struct RequestParser: Sendable {
         }
     }
 
-    /// The target of the request that is being read, as far as it is known.
-    package var target: String? {
-        switch state {
-        case .fields(let line): line.target
-        case .body(let head): head.target
-        case .startLine, .failed: nil
-        }
-    }
-
     /// The next event; `nil` until more bytes come. An error is final.
     package mutating func next() throws(MessageError) -> Event? {
         do throws(MessageError) {
@@ -71,6 +64,7 @@ package struct RequestParser: Sendable {
                 case .startLine:
                     guard let line = try startLine() else { return nil }
                     state = .fields(line)
+                    target = line.target
                     section = FieldSection(limits: limits)
                 case .fields(let line):
                     guard try section.read(from: &input) else { return nil }
@@ -81,6 +75,7 @@ package struct RequestParser: Sendable {
                     guard try reader.read(from: &input, into: &body) else { return nil }
                     defer { body = [] }
                     state = .startLine
+                    target = nil
                     return .request(head, body: body)
                 }
             }

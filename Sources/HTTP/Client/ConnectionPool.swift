@@ -51,8 +51,15 @@ struct ConnectionPool {
         return lastTicket
     }
 
+    /// Waits, unless something has become free meanwhile.
     mutating func wait(_ ticket: Ticket, _ waiter: CheckedContinuation<Grant?, Never>) {
-        waiters[ticket] = waiter
+        if let connection = takeIdle() {
+            waiter.resume(returning: .connection(connection))
+        } else if takeSlot() {
+            waiter.resume(returning: .slot)
+        } else {
+            waiters[ticket] = waiter
+        }
     }
 
     /// Whoever has the ticket waits no longer.

@@ -174,7 +174,13 @@ package actor HTTPClient {
         }
         defer { timer.cancel() }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { pool.wait(ticket, $0) }
+            await withCheckedContinuation { waiter in
+                if Task.isCancelled || deadline <= .now {
+                    waiter.resume(returning: nil)
+                } else {
+                    pool.wait(ticket, waiter)
+                }
+            }
         } onCancel: {
             loop.execute { self.assumeIsolated { $0.pool.giveUp(ticket) } }
         }

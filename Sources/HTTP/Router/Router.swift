@@ -6,6 +6,11 @@ package struct Router: Responder {
     package struct Route: Hashable, Sendable {
         package var method: HTTPRequest.Method
         package var template: String
+
+        package init(method: HTTPRequest.Method, template: String) {
+            self.method = method
+            self.template = template
+        }
     }
 
     /// Why no handler got the request.

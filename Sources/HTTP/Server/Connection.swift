@@ -52,7 +52,6 @@ actor Connection {
             while let bytes = await read() {
                 parser.feed(bytes)
                 guard !isAnswering, let request = await nextRequest() else { continue }
-                isAnswering = true
                 group.addImmediateTask { await self.answer(from: request) }
             }
             // The client is gone, or has nothing more to say: a long-poll ends, what is almost there is still sent.
@@ -76,9 +75,7 @@ actor Connection {
         do throws(SystemError) {
             while true {
                 await letOthers()
-                if isAnswering, parser.bufferedCount > Self.readAhead {
-                    await withCheckedContinuation { heldBackReader = $0 }
-                }
+                await holdBack()
                 let bytes = try await stream.read()
                 if bytes.isEmpty { return nil }
                 guard isEnding else { return bytes }
@@ -90,24 +87,42 @@ actor Connection {
         }
     }
 
-    /// The next complete request; `nil` if it has not come yet, or none will.
+    /// Waits while enough is read ahead of the request that is being answered.
+    private func holdBack() async {
+        guard isAnswering, parser.bufferedCount > Self.readAhead else { return }
+        await withCheckedContinuation { continuation in
+            if isAnswering { heldBackReader = continuation } else { continuation.resume() }
+        }
+    }
+
+    /// The next complete request, which is being answered from here on; `nil` if it has not come yet, or none will.
     private func nextRequest() async -> (head: RequestHead, body: [UInt8])? {
         do throws(MessageError) {
             while !isEnding {
                 switch try parser.next() {
                 case .request(let head, let body):
+                    isAnswering = true
                     wait(for: .responder)
                     return (head, body)
                 case .expectsContinue: try? await stream.enqueue(MessageEncoder.continueHead)
                 case nil:
                     waitForMore()
+                    stopAnswering()
                     return nil
                 }
             }
         } catch {
             await refuse(error.status, error.description)
         }
+        stopAnswering()
         return nil
+    }
+
+    /// From here on it is the reader that goes on with what comes.
+    private func stopAnswering() {
+        isAnswering = false
+        heldBackReader?.resume()
+        heldBackReader = nil
     }
 
     // MARK: Answering
@@ -129,9 +144,6 @@ actor Connection {
             await letOthers()
             next = await nextRequest()
         }
-        isAnswering = false
-        heldBackReader?.resume()
-        heldBackReader = nil
     }
 
     private func send(_ response: Response, to head: RequestHead) async throws {
@@ -145,7 +157,7 @@ actor Connection {
             try await produce(ResponseWriter(connection: self, isChunked: encoder.isChunked))
             if encoder.isChunked { try await write(MessageEncoder.lastChunk) }
         }
-        if encoder.isLast { try await end() }
+        if encoder.isLast { await end() }
     }
 
     private func encode(_ response: Response, to head: RequestHead) -> ResponseEncoder {
@@ -167,7 +179,13 @@ actor Connection {
 
     private func write(_ bytes: [UInt8]) async throws(SystemError) {
         wait(for: .writing)
-        try await stream.write(bytes)
+        do throws(SystemError) {
+            try await stream.write(bytes)
+        } catch {
+            guard Task.isCancelled, await stream.isOpen else { throw error }
+            // The bytes are handed over; only a cancelled task waits for nothing, and the client may still read.
+            await Task(executorPreference: loop) { [stream] in try? await stream.write([]) }.value
+        }
     }
 
     /// Whoever is always busy still leaves the loop to others now and then.
@@ -185,7 +203,7 @@ actor Connection {
         isEnding = true
         do throws(SystemError) {
             try await write(refusal(Problem(status: status, detail: detail, target: parser.target)))
-            try await end()
+            await end()
         } catch {
             await stream.close()
         }
@@ -198,10 +216,11 @@ actor Connection {
 
     /// Half-closes and leaves the rest to the client: to close while it is still sending would make the kernel reset
     /// the connection, and the client might never see the answer (RFC 9112 9.6).
-    private func end() async throws(SystemError) {
+    private func end() async {
         isEnding = true
         wait(for: .closing)
-        try await stream.shutdownWrite()
+        // It fails when the client has gone already, which the reader sees as well and closes the rest.
+        try? await stream.shutdownWrite()
     }
 
     /// The server shuts down: nobody waits for an idle connection.

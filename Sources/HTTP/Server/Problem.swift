@@ -7,4 +7,10 @@ package struct Problem: Hashable, Sendable {
     package var detail: String
     /// The request's target, if it was understood.
     package var target: String?
+
+    package init(status: HTTPResponse.Status, detail: String, target: String?) {
+        self.status = status
+        self.detail = detail
+        self.target = target
+    }
 }

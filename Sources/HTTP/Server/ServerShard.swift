@@ -64,7 +64,10 @@ actor ServerShard {
         while !isShuttingDown, !Task.isCancelled {
             if let stream = accepted.popFirst() { return stream }
             await withTaskCancellationHandler {
-                await withCheckedContinuation { acceptor = $0 }
+                await withCheckedContinuation { continuation in
+                    let isOver = !accepted.isEmpty || isShuttingDown || Task.isCancelled
+                    if isOver { continuation.resume() } else { acceptor = continuation }
+                }
             } onCancel: {
                 loop.execute { self.assumeIsolated { $0.wakeAcceptor() } }
             }
