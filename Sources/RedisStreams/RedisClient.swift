@@ -93,7 +93,7 @@ package actor RedisClient {
     }
 
     private func enqueue(_ command: RedisCommand) async -> Result<RedisValue, RedisError> {
-        let bytes = HiredisFormatter.format(command.arguments)
+        let bytes = command.wireFormat
         let deadline = ContinuousClock.now + options.deadline
         return await withCheckedContinuation { continuation in
             // In here and not before it: a task may be suspended on its way into the wait.

@@ -79,7 +79,7 @@ struct CodecTests {
     }
 
     private func text(_ arguments: [RedisArgument]) -> String {
-        String(decoding: HiredisFormatter.format(arguments), as: UTF8.self)
+        String(decoding: RedisCommand(arguments).wireFormat, as: UTF8.self)
     }
 
     @Test("A value is read as what it holds, or not at all")

@@ -15,8 +15,6 @@ struct FakeRedis: Sendable {
     enum Answer: Sendable {
         case text(String)
         case later(Duration, String)
-        /// This, and then the connection is closed.
-        case last(String)
         case silence
     }
 
@@ -49,10 +47,6 @@ struct FakeRedis: Sendable {
                 case .later(let delay, let text):
                     await loop.pause(for: delay)
                     try? await stream.write(Array(text.utf8))
-                case .last(let text):
-                    try? await stream.write(Array(text.utf8))
-                    try? await stream.drain()
-                    await stream.close()
                 case .silence: break
                 }
             }
