@@ -24,6 +24,8 @@ struct Handshake {
             commands.append(["AUTH"] + [endpoint.user, password].compactMap { $0.map { RedisArgument($0) } })
         }
         if endpoint.database != 0 { commands.append(["SELECT", RedisArgument(endpoint.database)]) }
+        // INFO is answered while Redis loads its data, PING only when it is ready for commands.
+        commands.append(["PING"])
         commands.append(["INFO", "server"])
         let opening = commands.count
         for script in scripts { commands.append(["SCRIPT", "LOAD", RedisArgument(script.source)]) }
@@ -48,7 +50,7 @@ struct Handshake {
         var replies: [RedisValue] = []
         let end = ContinuousClock.now + timeout
         do throws(SystemError) {
-            try await stream.write(commands.flatMap { HiredisFormatter.format($0) })
+            try await stream.write(commands.flatMap { RedisCommand($0).wireFormat })
         } catch {
             throw .unavailable("\(error)")
         }

@@ -93,16 +93,21 @@ package actor RedisClient {
     }
 
     private func enqueue(_ command: RedisCommand) async -> Result<RedisValue, RedisError> {
-        guard !isStopped else { return .failure(.unavailable("this node is stopping")) }
-        guard inFlight.count + waiting.count < options.maximumPending else {
-            return .failure(.unavailable("more than \(options.maximumPending) commands wait for their replies"))
-        }
-        let bytes = HiredisFormatter.format(command.arguments)
+        let bytes = command.wireFormat
         let deadline = ContinuousClock.now + options.deadline
         return await withCheckedContinuation { continuation in
+            // In here and not before it: a task may be suspended on its way into the wait.
             let pending = Pending(
                 bytes: bytes, isResendable: command.isResendable, deadline: deadline, continuation: continuation)
-            if let stream { transmit(pending, on: stream) } else { waiting.append(pending) }
+            if isStopped {
+                pending.fail("this node is stopping")
+            } else if inFlight.count + waiting.count >= options.maximumPending {
+                pending.fail("more than \(options.maximumPending) commands wait for their replies")
+            } else if let stream {
+                transmit(pending, on: stream)
+            } else {
+                waiting.append(pending)
+            }
         }
     }
 
@@ -123,6 +128,12 @@ package actor RedisClient {
 
     /// `nil` while connected, otherwise why not.
     package var unavailability: String? { stream == nil ? whyNotConnected : nil }
+
+    /// How many were sent and are not answered.
+    package var commandsInFlight: Int { inFlight.count }
+
+    /// How many wait for a connection.
+    package var commandsWaiting: Int { waiting.count }
 
     /// Returns at the first moment at which there is a connection, or will be none any more, or the task is cancelled.
     package func waitUntilConnected() async {

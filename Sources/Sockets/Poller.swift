@@ -100,11 +100,13 @@ final class Poller: Sendable {
             let watched = Int32(truncatingIfNeeded: data)
             let entry = registry.withLock { $0.entries[watched] }
             guard let entry, entry.generation == UInt32(data >> 32) else { continue }
-            let ended = bits & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
+            let isBroken = bits & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
+            let isEnding = isBroken || bits & EPOLLRDHUP.rawValue != 0
             entry.handler.ready(
                 Readiness(
-                    isReadable: ended || bits & (EPOLLIN.rawValue | EPOLLRDHUP.rawValue) != 0,
-                    isWritable: ended || bits & EPOLLOUT.rawValue != 0))
+                    isReadable: isEnding || bits & EPOLLIN.rawValue != 0,
+                    isWritable: isBroken || bits & EPOLLOUT.rawValue != 0,
+                    isEnding: isEnding))
         }
     }
 
@@ -136,4 +138,6 @@ protocol ReadinessHandler: AnyObject, Sendable {
 struct Readiness: Hashable, Sendable {
     var isReadable: Bool
     var isWritable: Bool
+    /// The peer writes no more, or the connection is broken: reading comes to an end.
+    var isEnding = false
 }

@@ -16,6 +16,7 @@ package actor SocketStream {
     /// Edge-triggered readiness is told once: it counts until the socket was found empty, or full.
     private var isReadable = true
     private var isWritable = true
+    private var isEnding = false
     private var reader: CheckedContinuation<Void, Never>?
     private var writers: [CheckedContinuation<Void, Never>] = []
 
@@ -112,10 +113,15 @@ package actor SocketStream {
         precondition(limit > 0, "to read nothing would look like the end of the stream")
         if let failure { throw failure }
         guard socket != nil else { throw closed }
+        guard isReadable else { return nil }
         do throws(SystemError) {
             return try loop.withReadBuffer { buffer throws(SystemError) in
                 switch try socket?.receive(into: &buffer, upTo: limit) {
-                case .processed(let count): return Array(buffer[..<count])
+                case .processed(let count):
+                    // Less than there was room for was all (epoll(7)): another call would only say so. But the end of
+                    // the stream, once told, is told no more.
+                    if count < min(limit, buffer.count), !isEnding { isReadable = false }
+                    return Array(buffer[..<count])
                 case .wouldBlock, nil:
                     isReadable = false
                     return nil
@@ -272,6 +278,7 @@ package actor SocketStream {
         }
         if readiness.isReadable {
             isReadable = true
+            if readiness.isEnding { isEnding = true }
             wakeReader()
         }
     }

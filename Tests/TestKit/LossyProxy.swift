@@ -113,6 +113,7 @@ extension LossyProxy.Connection {
 }
 
 /// Runs the body with a proxy before `upstream`, and gives it the address to connect to instead.
+@discardableResult
 package func withLossyProxy<Result: Sendable>(
     to upstream: SocketAddress, _ body: (LossyProxy, SocketAddress) async throws -> Result
 ) async throws -> Result {
@@ -126,6 +127,7 @@ package func withLossyProxy<Result: Sendable>(
 }
 
 /// Runs the body with a server on a port of its own, which handles each connection in a task and closes it after that.
+@discardableResult
 package func withServer<Result: Sendable>(
     on loop: EventLoop, at address: SocketAddress = .internet(host: "127.0.0.1", port: 0),
     _ handle: @escaping @Sendable (SocketStream) async -> Void,

@@ -83,6 +83,7 @@ package actor RedisServer {
 
 /// Runs the body with a Redis of its own. It loses all data when killed, except with `appendOnly`, where everything it
 /// answered is on disk.
+@discardableResult
 package func withRedisServer<Result: Sendable>(
     appendOnly: Bool = false, options: [String] = [], _ body: (RedisServer) async throws -> Result
 ) async throws -> Result {

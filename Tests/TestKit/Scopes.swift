@@ -2,6 +2,7 @@ package import RedisStreams
 package import Sockets
 
 /// Loops for as long as the body runs.
+@discardableResult
 package func withEventLoops<Result>(
     count: Int = 1, _ body: (EventLoopGroup) async throws -> Result
 ) async throws -> Result {
@@ -9,6 +10,7 @@ package func withEventLoops<Result>(
 }
 
 /// A client that runs, and is connected unless told not to wait for that, for as long as the body does.
+@discardableResult
 package func withRedisClient<Result: Sendable>(
     _ endpoint: RedisEndpoint, on loop: EventLoop? = nil, scripts: [RedisScript] = [],
     options: RedisClient.Options = RedisClient.Options(), waitsForConnection: Bool = true,

@@ -53,6 +53,7 @@ package struct TemporaryFolder: Sendable {
 }
 
 /// A folder for as long as the body runs.
+@discardableResult
 package func withTemporaryFolder<Result>(
     _ body: (TemporaryFolder) async throws -> Result
 ) async throws -> Result {

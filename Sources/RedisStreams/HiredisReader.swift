@@ -1,7 +1,6 @@
 import CHiredis
 
-/// hiredis as a codec without I/O: its reader turns bytes into replies, its formatter commands into bytes. This is the
-/// only file that sees it.
+/// hiredis's reader, without its I/O: it turns bytes into replies. This is the only file that sees hiredis.
 @safe final class HiredisReader {
     private let reader: UnsafeMutablePointer<redisReader>
 
@@ -49,33 +48,5 @@ import CHiredis
 
     private static func bytes(_ reply: UnsafeMutablePointer<redisReply>) -> UnsafeRawBufferPointer {
         unsafe UnsafeRawBufferPointer(start: reply.pointee.str, count: Int(reply.pointee.len))
-    }
-}
-
-/// Commands as the bytes that go over the wire.
-enum HiredisFormatter {
-    static func format(_ arguments: [RedisArgument]) -> [UInt8] {
-        // All arguments in one buffer, so that one pointer serves all of them.
-        var buffer: [UInt8] = []
-        buffer.reserveCapacity(arguments.reduce(0) { $0 + $1.bytes.count })
-        for argument in arguments { buffer += argument.bytes }
-        let lengths = arguments.map(\.bytes.count)
-        return unsafe buffer.withUnsafeBytes { unsafe format($0, lengths) }
-    }
-
-    private static func format(_ buffer: UnsafeRawBufferPointer, _ lengths: [Int]) -> [UInt8] {
-        // An empty buffer has no address; hiredis reads nothing from this one.
-        let empty: StaticString = ""
-        let base = unsafe buffer.baseAddress ?? UnsafeRawPointer(empty.utf8Start)
-        var offset = 0
-        var pointers: [UnsafePointer<CChar>?] = unsafe lengths.map { length in
-            defer { offset += length }
-            return unsafe base.advanced(by: offset).assumingMemoryBound(to: CChar.self)
-        }
-        var command: UnsafeMutablePointer<CChar>?
-        let length = unsafe redisFormatCommandArgv(&command, Int32(lengths.count), &pointers, lengths)
-        guard length >= 0, let command = unsafe command else { preconditionFailure("no memory for a command") }
-        defer { unsafe redisFreeCommand(command) }
-        return unsafe Array(UnsafeRawBufferPointer(start: command, count: Int(length)))
     }
 }
