@@ -2,20 +2,21 @@ import JSON
 import RedisStreams
 package import WorkflowCore
 
+/// Agents: their registry, and the queues that they take tasks from.
 extension RedisStore {
     private static let recordFields: [RedisArgument] = [
         "name", "capabilities", "slots", "status", "registered_at", "heartbeat_at",
     ]
     /// How many agents, and how many of their tasks, one script looks at.
     private static let departingAgents = 100
-    private static let departingTasks = 1000
+    private static let departingTasks = 500
 
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         let arguments = [
             RedisArgument(agent.id), RedisArgument(agent.name), RedisArgument(agent.slots),
-            RedisArgument(agent.lifetime.wholeMilliseconds),
+            RedisArgument(agent.lifetime.wholeMilliseconds), RedisArgument(agent.capabilities.joined(separator: " ")),
         ]
-        _ = try await run(Scripts.register, arguments + agent.capabilities.map { RedisArgument($0) })
+        _ = try await run(Scripts.register, arguments)
     }
 
     package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
@@ -46,7 +47,9 @@ extension RedisStore {
                 throw .unexpected(reply, of: "a take")
             }
             let stop = (parts[3].array ?? []).compactMap { $0.string.flatMap(TaskID.init) }
-            return .alive(Taken(status: status, stop: stop, tasks: (parts[4].array ?? []).compactMap(TakenTask.init)))
+            let capabilities = (parts[1].string ?? "").split(separator: " ").map(String.init)
+            let tasks = (parts[4].array ?? []).compactMap(TakenTask.init)
+            return .alive(Taken(status: status, capabilities: capabilities, stop: stop, tasks: tasks))
         default: throw .unexpected(reply, of: "a take")
         }
     }
@@ -65,7 +68,7 @@ extension RedisStore {
             Scripts.depart,
             [
                 leaving, RedisArgument(Self.departingAgents), RedisArgument(Self.departingTasks),
-                RedisArgument(Self.departedLifetime.wholeMilliseconds),
+                RedisArgument(DepartedAgent.memory.wholeMilliseconds),
             ])
     }
 }

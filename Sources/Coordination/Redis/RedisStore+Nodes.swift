@@ -1,6 +1,7 @@
 import RedisStreams
 package import WorkflowCore
 
+/// Nodes and their leases, and what is forgotten in time.
 extension RedisStore {
     package func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
         let milliseconds = RedisArgument(max(1, lease.wholeMilliseconds))
