@@ -26,10 +26,15 @@ package enum SocketAddress: Hashable, Sendable, CustomStringConvertible {
         return host.isEmpty ? nil : .internet(host: String(host), port: port)
     }
 
+    /// 127.0.0.0/8 (RFC 1122 3.2.1.3), and not a name that begins like it.
+    private static func isInLoopbackBlock(_ host: String) -> Bool {
+        host.hasPrefix("127.") && host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+    }
+
     package var isLoopback: Bool {
         switch self {
         case .unix: true
-        case .internet(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        case .internet(let host, _): host == "localhost" || host == "::1" || Self.isInLoopbackBlock(host)
         }
     }
 

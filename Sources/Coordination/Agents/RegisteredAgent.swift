@@ -5,7 +5,7 @@ package import WorkflowCore
 package struct AgentRegistration: Hashable, Sendable {
     package let id: AgentID
     package let name: String
-    /// The task types that it can do.
+    /// The task types that it can do, each once.
     package let capabilities: [String]
     /// How many tasks it may hold at once.
     package let slots: Int
@@ -15,7 +15,8 @@ package struct AgentRegistration: Hashable, Sendable {
     package init(id: AgentID, name: String, capabilities: [String], slots: Int, lifetime: Duration) {
         self.id = id
         self.name = name
-        self.capabilities = capabilities
+        var known: Set<String> = []
+        self.capabilities = capabilities.filter { known.insert($0).inserted }
         self.slots = slots
         self.lifetime = lifetime
     }
@@ -89,6 +90,9 @@ package struct DepartedAgent: Hashable, Sendable {
     package let id: AgentID
     package let status: AgentStatus
     package let holds: [Holding]
+
+    /// How long it can still be read of when it holds nothing any more.
+    static let memory = Duration.seconds(86_400)
 
     package struct Holding: Hashable, Sendable {
         package let task: TaskID

@@ -9,14 +9,14 @@ extension RedisStore {
     ]
     /// How many agents, and how many of their tasks, one script looks at.
     private static let departingAgents = 100
-    private static let departingTasks = 1000
+    private static let departingTasks = 500
 
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         let arguments = [
             RedisArgument(agent.id), RedisArgument(agent.name), RedisArgument(agent.slots),
-            RedisArgument(agent.lifetime.wholeMilliseconds),
+            RedisArgument(agent.lifetime.wholeMilliseconds), RedisArgument(agent.capabilities.joined(separator: " ")),
         ]
-        _ = try await run(Scripts.register, arguments + agent.capabilities.map { RedisArgument($0) })
+        _ = try await run(Scripts.register, arguments)
     }
 
     package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
@@ -68,7 +68,7 @@ extension RedisStore {
             Scripts.depart,
             [
                 leaving, RedisArgument(Self.departingAgents), RedisArgument(Self.departingTasks),
-                RedisArgument(Self.departedLifetime.wholeMilliseconds),
+                RedisArgument(DepartedAgent.memory.wholeMilliseconds),
             ])
     }
 }

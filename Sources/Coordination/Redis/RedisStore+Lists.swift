@@ -19,7 +19,13 @@ extension RedisStore {
     package func history(
         of id: WorkflowID, _ request: PageRequest
     ) async throws(StoreError) -> Page<HistoryEntry>? {
-        let from = request.cursor.map { "(\($0)" } ?? "-"
+        let from: String
+        if let cursor = request.cursor {
+            guard let place = HistoryPlace(cursor) else { return Page([], next: nil) }
+            from = "(\(place)"
+        } else {
+            from = "-"
+        }
         let limit = RedisArgument(request.limit + 1)
         let reply = try await read("XRANGE", keys.history(id), RedisArgument(from), "+", "COUNT", limit)
         let entries = (reply.array ?? []).compactMap { entry -> HistoryEntry? in
@@ -57,9 +63,11 @@ extension RedisStore {
             RedisArgument(index), RedisArgument(kind), RedisArgument(request.cursor ?? ""),
             RedisArgument(request.limit),
         ]
-        let found = try await run(Scripts.list, arguments + fields).pairs
+        let reply = try await run(Scripts.list, arguments + fields)
+        guard let parts = reply.array, parts.count == 2 else { throw .unexpected(reply, of: "a list") }
+        let found = parts[1].pairs
         let records = found.map { (id: String($0.name.dropFirst(Self.momentLength)), record: $0.value) }
-        return Page(records, next: found.count == request.limit ? found.last?.name : nil)
+        return Page(records, next: parts[0].integer == 1 ? found.last?.name : nil)
     }
 
     /// What stands before the id in an index's member: a time of 15 digits and a colon.

@@ -8,9 +8,6 @@ package struct RedisStore: WorkflowStore {
     let client: RedisClient
     let keys: Keyspace
 
-    /// How long an agent that has gone can still be read of.
-    static let departedLifetime = Duration.seconds(86_400)
-
     package init(client: RedisClient, keys: Keyspace = Keyspace()) {
         self.client = client
         self.keys = keys

@@ -10,7 +10,8 @@ enum Scripts {
 
     static let start = script("start", index, transition, PackageResources.start_lua)
     static let commit = script("commit", index, transition, PackageResources.commit_lua)
-    static let load = script("load", time, ownership, PackageResources.load_lua)
+    static let claim = script("claim", time, ownership, PackageResources.claim_lua)
+    static let holders = script("holders", time, PackageResources.holders_lua)
     static let list = script("list", index, PackageResources.list_lua)
     static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
     static let take = script("take", time, agentQueues, PackageResources.take_lua)
@@ -19,7 +20,9 @@ enum Scripts {
     static let orphans = script("orphans", time, ownership, PackageResources.orphans_lua)
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
-    static let all = [start, commit, load, list, register, take, depart, heartbeat, orphans, sweep]
+    static let all = [
+        start, commit, claim, holders, list, register, take, depart, heartbeat, orphans, sweep,
+    ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {
         RedisScript(name: name, source: Array(parts.joined(separator: [UInt8(ascii: "\n")])))

@@ -3,7 +3,8 @@
 -- A queue's group may have been destroyed, or never made.
 local function ensure_group(queue)
     local made = redis.pcall('XGROUP', 'CREATE', queue, 'agents', '0', 'MKSTREAM')
-    if made.err and string.sub(made.err, 1, 9) ~= 'BUSYGROUP' then error(made.err) end
+    -- The reply itself, which keeps its code.
+    if made.err and string.sub(made.err, 1, 9) ~= 'BUSYGROUP' then error(made) end
 end
 
 local function queues_of(prefix, capabilities)
@@ -14,9 +15,9 @@ local function queues_of(prefix, capabilities)
     return queues
 end
 
--- The entries that an agent holds of a queue: {entry, consumer, idle ms, deliveries} each.
-local function held(queue, agent)
-    local pending = redis.pcall('XPENDING', queue.key, 'agents', '-', '+', 10000, agent)
+-- The entries that an agent holds of a queue, so many at most: {entry, consumer, idle ms, deliveries} each.
+local function held(queue, agent, limit)
+    local pending = redis.pcall('XPENDING', queue.key, 'agents', '-', '+', limit, agent)
     if not pending.err then return pending end
     ensure_group(queue.key)
     return {}

@@ -15,12 +15,12 @@ if stored[1] ~= node then return 'fenced' end
 if stored[3] == nonce then return 'committed' end
 if stored[2] ~= revision then return 'fenced' end
 
-redis.call('HSET', key, 'revision', revision + 1, 'nonce', nonce, 'status', status, 'checkpoint', ARGV[7])
 if stored[4] ~= status then
     local member = moment(ARGV[5], workflow)
     redis.call('ZREM', prefix .. 'index:status:' .. stored[4], member)
     redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
 end
-perform(prefix, workflow, ARGV[8], 10)
+local head = {'revision', revision + 1, 'nonce', nonce, 'status', status, 'checkpoint', ARGV[7]}
+perform(prefix, workflow, ARGV[8], 10, head)
 if ARGV[9] ~= '' then retire(prefix, workflow, node, ARGV[9]) end
 return 'committed'

@@ -3,7 +3,7 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: the agent that leaves, or '' for those that are lost; how many agents, how many tasks at most; how long a
---       departed agent is remembered, in ms.
+--       departed agent is remembered when it holds nothing any more, in ms.
 -- Gives {agent, 'lost' or 'left', {task, attempt, ...}, ...}; 'unknown' if the agent that leaves does not exist.
 -- An agent that holds nothing any more is forgotten by the queues, and is not told of again.
 
@@ -13,7 +13,25 @@ local function depart(agent, status)
     if redis.call('ZREM', prefix .. 'agents', agent) == 0 then return end
     redis.call('ZADD', prefix .. 'agents:departed', now, agent)
     redis.call('HSET', prefix .. 'agent:' .. agent, 'status', status)
-    redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
+end
+
+-- What an agent holds, as {task, attempt, ...}, and whether that is all.
+local function holdings(queues, agent)
+    local holds = {}
+    for _, queue in ipairs(queues) do
+        for _, pending in ipairs(held(queue, agent, tasks + 1)) do
+            if tasks == 0 then return holds, false end
+            local entry, fields = read_entry(queue, pending[1])
+            if entry then
+                holds[#holds + 1] = fields.task
+                holds[#holds + 1] = fields.attempt
+                tasks = tasks - 1
+            else
+                redis.call('XACK', queue.key, 'agents', pending[1])
+            end
+        end
+    end
+    return holds, true
 end
 
 if leaving ~= '' then
@@ -29,30 +47,16 @@ local told = {}
 local departed = leaving ~= '' and {leaving} or redis.call('ZRANGE', prefix .. 'agents:departed', 0, agents - 1)
 for _, agent in ipairs(departed) do
     local record = redis.call('HMGET', prefix .. 'agent:' .. agent, 'capabilities', 'status')
-    local holds = {}
     local queues = queues_of(prefix, record[1] or '')
-    local is_empty = true
-    for _, queue in ipairs(queues) do
-        for _, pending in ipairs(held(queue, agent)) do
-            is_empty = false
-            if tasks <= 0 then break end
-            local entry, fields = read_entry(queue, pending[1])
-            if entry then
-                holds[#holds + 1] = fields.task
-                holds[#holds + 1] = fields.attempt
-                tasks = tasks - 1
-            else
-                redis.call('XACK', queue.key, 'agents', pending[1])
-            end
-        end
-    end
-    if is_empty then
-        for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
-        redis.call('ZREM', prefix .. 'agents:departed', agent)
-    else
+    local holds, is_all = holdings(queues, agent)
+    if #holds > 0 then
         told[#told + 1] = agent
         told[#told + 1] = record[2] or 'lost'
         told[#told + 1] = holds
+    elseif is_all and redis.call('ZREM', prefix .. 'agents:departed', agent) == 1 then
+        for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
+        redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
     end
+    if tasks == 0 then break end
 end
 return told

@@ -9,14 +9,19 @@ if former == node or is_alive(prefix, former, now_in_milliseconds()) then return
 
 local claimed = {}
 local owned = prefix .. 'coordinators:' .. former
-for _, workflow in ipairs(redis.call('SRANDMEMBER', owned, limit)) do
-    local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status')
-    if stored[1] == former and not has_ended(stored[2]) then
-        claim(prefix, workflow, former, node)
-        claimed[#claimed + 1] = workflow
-    else
-        redis.call('SREM', owned, workflow)
+while #claimed < limit do
+    -- Each round takes its members out of the set, so that there is a last one.
+    local members = redis.call('SRANDMEMBER', owned, limit - #claimed)
+    if #members == 0 then break end
+    for _, workflow in ipairs(members) do
+        local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status')
+        if stored[1] == former and not has_ended(stored[2]) then
+            claim(prefix, workflow, former, node)
+            claimed[#claimed + 1] = workflow
+        else
+            redis.call('SREM', owned, workflow)
+        end
     end
 end
-if redis.call('SCARD', owned) == 0 then redis.call('ZREM', prefix .. 'nodes', former) end
+if redis.call('EXISTS', owned) == 0 then redis.call('ZREM', prefix .. 'nodes', former) end
 return claimed

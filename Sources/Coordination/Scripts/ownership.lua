@@ -1,4 +1,4 @@
--- Who coordinates a workflow. Stands before load.lua and orphans.lua.
+-- Who coordinates a workflow. Stands before claim.lua and orphans.lua.
 
 -- Whether the node's lease has not ended yet.
 local function is_alive(prefix, node, now)

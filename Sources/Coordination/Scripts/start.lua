@@ -27,10 +27,6 @@ if ARGV[13] ~= '' then
     redis.call('SET', slot, workflow .. ' ' .. digest, 'PX', ARGV[14])
 end
 
-redis.call(
-    'HSET', key, 'name', ARGV[7], 'labels', ARGV[8], 'plan', plan, 'input', input, 'trace', traceparent,
-    'created_at', created_at, 'started_by', nonce, 'nonce', nonce, 'owner', node, 'takeovers', 0, 'revision', 1,
-    'status', status, 'checkpoint', ARGV[6])
 redis.call('SADD', prefix .. 'coordinators:' .. node, workflow)
 local member = moment(created_at, workflow)
 redis.call('ZADD', prefix .. 'index:workflows', 0, member)
@@ -38,6 +34,10 @@ redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
 local labels = tonumber(ARGV[15])
 for index = 1, labels do redis.call('ZADD', prefix .. 'index:label:' .. ARGV[15 + index], 0, member) end
 
-perform(prefix, workflow, traceparent, 16 + labels)
+perform(prefix, workflow, traceparent, 16 + labels, {
+    'name', ARGV[7], 'labels', ARGV[8], 'plan', plan, 'input', input, 'trace', traceparent, 'created_at', created_at,
+    'started_by', nonce, 'nonce', nonce, 'owner', node, 'takeovers', 0, 'revision', 1, 'status', status,
+    'checkpoint', ARGV[6],
+})
 if forget_at ~= '' then retire(prefix, workflow, node, forget_at) end
 return {'started'}

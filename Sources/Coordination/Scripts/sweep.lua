@@ -5,6 +5,22 @@
 -- Gives how many were forgotten.
 
 local prefix, limit = KEYS[1], ARGV[1]
+-- How many escalations one run forgets: a workflow with more of them is forgotten by several.
+local escalations_left = 1000
+
+-- Whether nothing of it is left.
+local function forget_escalations(workflow)
+    local questions = prefix .. 'index:escalations:of:' .. workflow
+    local some = redis.call('ZRANGE', questions, 0, escalations_left - 1)
+    for _, question in ipairs(some) do
+        redis.call('UNLINK', prefix .. 'escalation:' .. id_in(question))
+        redis.call('ZREM', prefix .. 'index:escalations:resolved', question)
+    end
+    if #some == 0 then return true end
+    escalations_left = escalations_left - #some
+    redis.call('ZREMRANGEBYRANK', questions, 0, #some - 1)
+    return redis.call('EXISTS', questions) == 0
+end
 
 local function forget_workflow(workflow)
     local key = prefix .. 'workflow:' .. workflow
@@ -16,12 +32,7 @@ local function forget_workflow(workflow)
     for name, value in pairs(cjson.decode(stored[3])) do
         redis.call('ZREM', prefix .. 'index:label:' .. name .. ':' .. value, member)
     end
-    local questions = prefix .. 'index:escalations:of:' .. workflow
-    for _, question in ipairs(redis.call('ZRANGE', questions, 0, -1)) do
-        redis.call('UNLINK', prefix .. 'escalation:' .. id_in(question))
-        redis.call('ZREM', prefix .. 'index:escalations:resolved', question)
-    end
-    redis.call('UNLINK', key, prefix .. 'history:' .. workflow, questions)
+    redis.call('UNLINK', key, prefix .. 'history:' .. workflow)
 end
 
 local function forget_agent(agent)
@@ -31,10 +42,17 @@ local function forget_agent(agent)
     redis.call('UNLINK', key)
 end
 
+local forgotten = 0
 local due = redis.call('ZRANGE', prefix .. 'expiry', '-inf', now_in_milliseconds(), 'BYSCORE', 'LIMIT', 0, limit)
 for _, member in ipairs(due) do
     local kind, id = string.match(member, '^(%a+):(.+)$')
-    if kind == 'workflow' then forget_workflow(id) else forget_agent(id) end
+    if kind == 'workflow' then
+        if escalations_left == 0 or not forget_escalations(id) then break end
+        forget_workflow(id)
+    else
+        forget_agent(id)
+    end
     redis.call('ZREM', prefix .. 'expiry', member)
+    forgotten = forgotten + 1
 end
-return #due
+return forgotten

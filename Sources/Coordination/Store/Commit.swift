@@ -39,6 +39,15 @@ package struct StartedWorkflow: Sendable {
 
     /// How long a key is remembered.
     package static let keyLifetime = Duration.seconds(86_400)
+
+    /// The labels as they are stored and shown: a JSON object.
+    var labelsText: JSONText {
+        var writer = JSONWriter()
+        writer.object { writer in
+            for (name, value) in labels.sorted(by: { $0.key < $1.key }) { writer.field(name, value) }
+        }
+        return writer.text
+    }
 }
 
 package enum StartOutcome: Hashable, Sendable {

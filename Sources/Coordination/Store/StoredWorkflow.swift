@@ -91,13 +91,16 @@ package struct EscalationFilter: Hashable, Sendable {
 
 /// Which part of a list is wanted.
 package struct PageRequest: Hashable, Sendable {
-    /// What the page before gave as its `next`.
-    package var cursor: String?
-    package var limit: Int
+    /// What the page before gave as its `next`. After one that no page gave comes nothing, or anything.
+    package let cursor: String?
+    /// From 1 to `longest`.
+    package let limit: Int
+
+    package static let longest = 1000
 
     package init(cursor: String? = nil, limit: Int = 50) {
         self.cursor = cursor
-        self.limit = limit
+        self.limit = min(max(limit, 1), Self.longest)
     }
 }
 

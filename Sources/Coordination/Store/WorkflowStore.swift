@@ -20,6 +20,7 @@ package protocol WorkflowStore: Sendable {
     /// without a claim.
     func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome
 
+    /// Newest first. A page may hold fewer than asked for, although more follow.
     func workflows(
         _ filter: WorkflowFilter, _ page: PageRequest
     ) async throws(StoreError) -> Page<WorkflowSummary>
@@ -40,6 +41,7 @@ package protocol WorkflowStore: Sendable {
 
     func register(_ agent: AgentRegistration) async throws(StoreError)
     func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent?
+    /// Newest first.
     func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent>
 
     /// A sign of life and a wish for tasks, in one step.
@@ -62,7 +64,8 @@ package protocol WorkflowStore: Sendable {
     /// The workflows that have not ended and whose owner is the node.
     func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID]
 
-    /// Claims some of the workflows of a node whose lease has ended; fewer than the limit when no more are left.
+    /// Claims some of the workflows of a node whose lease has ended; fewer than the limit when no more are left. After
+    /// `StoreError.unavailable` only `owned(by:)` tells what was claimed.
     func claimOrphans(of former: NodeID, for node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID]
 
     // MARK: Operations

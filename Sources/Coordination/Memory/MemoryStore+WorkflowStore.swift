@@ -1,0 +1,90 @@
+package import WorkflowCore
+
+/// The contract, each method one step of the state.
+extension MemoryStore {
+    package func start(_ commit: Commit, of start: StartedWorkflow) async throws(StoreError) -> StartOutcome {
+        try perform(.start) { $0.start(commit, of: start, at: $1) }
+    }
+
+    package func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try perform(.commit) { $0.commit(commit, at: $1) }
+    }
+
+    package func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
+        try perform(.workflow) { state, _ in state.workflow(id) }
+    }
+
+    package func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome {
+        try perform(.claim) { $0.claim(id, for: node, at: $1) }
+    }
+
+    package func workflows(
+        _ filter: WorkflowFilter, _ page: PageRequest
+    ) async throws(StoreError) -> Page<WorkflowSummary> {
+        try perform(.workflows) { state, _ in state.workflows(filter, page) }
+    }
+
+    package func history(of id: WorkflowID, _ page: PageRequest) async throws(StoreError) -> Page<HistoryEntry>? {
+        try perform(.history) { state, _ in state.history(of: id, page) }
+    }
+
+    package func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
+        try perform(.escalation) { state, _ in state.escalation(id) }
+    }
+
+    package func escalations(
+        _ filter: EscalationFilter, _ page: PageRequest
+    ) async throws(StoreError) -> Page<StoredEscalation> {
+        try perform(.escalations) { state, _ in state.escalations(filter, page) }
+    }
+
+    package func register(_ agent: AgentRegistration) async throws(StoreError) {
+        try perform(.register) { $0.register(agent, at: $1) }
+    }
+
+    package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
+        try perform(.agent) { state, _ in state.agent(id) }
+    }
+
+    package func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent> {
+        try perform(.agents) { state, _ in state.agents(page) }
+    }
+
+    package func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
+        try perform(.take) { $0.take(request, at: $1) }
+    }
+
+    package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
+        try perform(.deregister) { $0.deregister(agent, at: $1) }
+    }
+
+    package func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
+        try perform(.removeLostAgents) { $0.removeLostAgents(at: $1) }
+    }
+
+    package func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
+        try perform(.heartbeat) { $0.heartbeat(of: node, lease: lease, at: $1) }
+    }
+
+    package func leave(_ node: NodeID) async throws(StoreError) {
+        try perform(.leave) { state, _ in state.leave(node) }
+    }
+
+    package func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID] {
+        try perform(.owned) { state, _ in state.owned(by: node) }
+    }
+
+    package func claimOrphans(
+        of former: NodeID, for node: NodeID, limit: Int
+    ) async throws(StoreError) -> [WorkflowID] {
+        try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, limit: limit, at: $1) }
+    }
+
+    package func sweep(limit: Int) async throws(StoreError) -> Int {
+        try perform(.sweep) { $0.sweep(limit: limit, at: $1) }
+    }
+
+    package func unavailability() async -> String? {
+        fault(of: .unavailability).map { _ in "the memory is not available" }
+    }
+}

@@ -1,0 +1,92 @@
+import WorkflowCore
+
+/// Registering, taking and departing, as register.lua, take.lua and depart.lua have it.
+extension MemoryStore.State {
+    /// How many agents, and how many of their tasks, one call looks at.
+    private static let departingAgents = 100
+    private static let departingTasks = 500
+
+    mutating func register(_ agent: AgentRegistration, at now: Instant) {
+        // Sent once more after its reply was lost.
+        guard agents[agent.id] == nil else { return }
+        agents[agent.id] = MemoryStore.AgentRecord(registration: agent, registeredAt: now, heartbeatAt: now)
+    }
+
+    mutating func take(_ request: TakeRequest, at now: Instant) -> TakeOutcome {
+        guard var agent = agents[request.agent] else { return .unknown }
+        guard !agent.hasDeparted else { return .gone }
+        agent.heartbeatAt = now
+        agents[request.agent] = agent
+
+        var named: [MemoryStore.QueuePlace: TaskID] = [:]
+        for task in request.running {
+            if let place = runs[task.workflow]?.places[task.step] { named[place] = task }
+        }
+        let types = agent.registration.capabilities
+        var tasks: [TakenTask] = []
+        var keeps: Set<TaskID> = []
+        var holds = 0
+        for type in types {
+            guard let queue = queues[type] else { continue }
+            for entry in queue.held(by: request.agent) {
+                holds += 1
+                if let task = named[MemoryStore.QueuePlace(taskType: type, entry: entry)] {
+                    keeps.insert(task)
+                } else if request.wanted > 0 {
+                    tasks += queue.task(entry).map { [$0] } ?? []
+                }
+            }
+        }
+        let stop = request.running.filter { keeps.insert($0).inserted }
+        var free = min(request.wanted - tasks.count, agent.registration.slots - holds)
+        // Begins with another queue each time, so that a full one does not starve the others.
+        let first = Int(now.milliseconds % Int64(max(types.count, 1)))
+        for type in types[first...] + types[..<first] where agent.status == .alive && free > 0 {
+            let new = queues[type]?.take(free, for: request.agent, at: now) ?? []
+            tasks += new
+            free -= new.count
+        }
+        return .alive(Taken(status: agent.status, capabilities: types, stop: stop, tasks: tasks))
+    }
+
+    mutating func deregister(_ agent: AgentID, at now: Instant) -> [DepartedAgent]? {
+        guard agents[agent] != nil else { return nil }
+        depart(agent, .left, at: now)
+        return settle([agent], at: now)
+    }
+
+    mutating func removeLostAgents(at now: Instant) -> [DepartedAgent] {
+        let ends = agents.filter { !$0.value.hasDeparted }.mapValues(\.endOfLife)
+        for agent in ends.keysByTime(until: now, limit: Self.departingAgents) { depart(agent, .lost, at: now) }
+        return settle(departed.keysByTime(limit: Self.departingAgents), at: now)
+    }
+
+    private mutating func depart(_ id: AgentID, _ status: AgentStatus, at now: Instant) {
+        guard agents[id]?.hasDeparted == false else { return }
+        agents[id]?.status = status
+        departed[id] = now
+    }
+
+    /// What each of them still holds; those that hold nothing are not told of again.
+    private mutating func settle(_ agents: [AgentID], at now: Instant) -> [DepartedAgent] {
+        var told: [DepartedAgent] = []
+        var tasksLeft = Self.departingTasks
+        for id in agents where tasksLeft > 0 {
+            guard let record = self.agents[id] else { continue }
+            let held = record.registration.capabilities.flatMap { type -> [TakenTask] in
+                guard let queue = queues[type] else { return [] }
+                return queue.held(by: id).compactMap(queue.task)
+            }
+            if !held.isEmpty {
+                let holds = held.prefix(tasksLeft).map {
+                    DepartedAgent.Holding(task: $0.dispatch.task, attempt: $0.dispatch.attempt)
+                }
+                tasksLeft -= holds.count
+                told.append(DepartedAgent(id: id, status: record.status, holds: holds))
+            } else if departed.removeValue(forKey: id) != nil {
+                expiry[.agent(id)] = now + DepartedAgent.memory
+            }
+        }
+        return told
+    }
+}

@@ -1,0 +1,98 @@
+import JSON
+import WorkflowCore
+
+/// Lists by pages, newest first, with the members of Redis's indexes as cursors; histories, oldest first.
+extension MemoryStore.State {
+    func workflows(_ filter: WorkflowFilter, _ request: PageRequest) -> Page<WorkflowSummary> {
+        // As in Redis, one filter chooses the index, and the page is of that; the others thin it out.
+        let indexed = runs.filter { _, run in
+            if let label = filter.labels.first {
+                return run.labels.contains { WorkflowFilter.Label(name: $0.key, value: $0.value) == label }
+            }
+            return filter.status.map { $0 == run.status } ?? true
+        }
+        let members = indexed.map { id, run in
+            IndexMember(
+                at: run.createdAt, id: id.description,
+                record: WorkflowSummary(
+                    id: id, name: run.name, status: run.status, revision: run.revision, createdAt: run.createdAt,
+                    endedAt: JSONNode(run.head).member("ended_at")?.int64.map(Instant.init(milliseconds:)),
+                    labels: run.labelsText))
+        }
+        return IndexMember.page(of: members, request).filter { $0.matches(filter) }
+    }
+
+    func history(of id: WorkflowID, _ request: PageRequest) -> Page<HistoryEntry>? {
+        guard let run = runs[id] else { return request.cursor == nil ? nil : Page([], next: nil) }
+        var entries = run.history[...]
+        if let cursor = request.cursor {
+            guard let place = HistoryPlace(cursor) else { return Page([], next: nil) }
+            entries = entries.drop { $0.place <= place }
+        }
+        let page = entries.prefix(request.limit).map { HistoryEntry(id: $0.place.description, event: $0.event) }
+        return Page(page, next: entries.count > request.limit ? page.last?.id : nil)
+    }
+
+    func escalation(_ id: EscalationID) -> StoredEscalation? {
+        runs[id.workflow]?.escalations[id.number].map { StoredEscalation(id, $0) }
+    }
+
+    func escalations(_ filter: EscalationFilter, _ request: PageRequest) -> Page<StoredEscalation> {
+        var members: [IndexMember<StoredEscalation>] = []
+        for (workflow, run) in runs where filter.workflow == nil || filter.workflow == workflow {
+            for (number, question) in run.escalations {
+                // A workflow's index has both, and is thinned out; the others have the one or the other.
+                guard filter.workflow != nil || (question.resolution == nil) == filter.isOpen else { continue }
+                let id = EscalationID(workflow: workflow, number: number)
+                members.append(
+                    IndexMember(at: question.openedAt, id: id.description, record: StoredEscalation(id, question)))
+            }
+        }
+        return IndexMember.page(of: members, request).filter { ($0.resolution == nil) == filter.isOpen }
+    }
+
+    func agent(_ id: AgentID) -> RegisteredAgent? {
+        agents[id].map(RegisteredAgent.init)
+    }
+
+    func agents(_ request: PageRequest) -> Page<RegisteredAgent> {
+        let members = agents.map { id, record in
+            IndexMember(at: record.registeredAt, id: id.description, record: RegisteredAgent(record))
+        }
+        return IndexMember.page(of: members, request)
+    }
+}
+
+/// A record with its place in an index: index.lua's time of fixed width, and the id.
+private struct IndexMember<Record: Sendable> {
+    let member: String
+    let record: Record
+
+    init(at moment: Instant, id: String, record: Record) {
+        let time = String(moment.milliseconds)
+        member = "\(String(repeating: "0", count: max(0, 15 - time.count)))\(time):\(id)"
+        self.record = record
+    }
+
+    static func page(of members: [IndexMember], _ request: PageRequest) -> Page<Record> {
+        let left = members.filter { member in request.cursor.map { member.member < $0 } ?? true }
+        let page = left.sorted { $0.member > $1.member }.prefix(request.limit)
+        return Page(page.map(\.record), next: left.count > page.count ? page.last?.member : nil)
+    }
+}
+
+extension StoredEscalation {
+    fileprivate init(_ id: EscalationID, _ asked: MemoryStore.AskedQuestion) {
+        self.init(id: id, question: asked.question, resolution: asked.resolution)
+    }
+}
+
+extension RegisteredAgent {
+    fileprivate init(_ record: MemoryStore.AgentRecord) {
+        let registration = record.registration
+        self.init(
+            id: registration.id, name: registration.name, capabilities: registration.capabilities,
+            slots: registration.slots, status: record.status, registeredAt: record.registeredAt,
+            heartbeatAt: record.heartbeatAt)
+    }
+}

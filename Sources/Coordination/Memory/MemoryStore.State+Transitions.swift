@@ -1,0 +1,48 @@
+import JSON
+import WorkflowCore
+
+/// What transition.lua does.
+extension MemoryStore.State {
+    mutating func perform(_ commit: Commit, on run: inout MemoryStore.Run, at now: Instant) {
+        for (step, state) in commit.steps { run.steps[step] = state }
+        for effect in commit.effects { perform(effect, of: commit, on: &run, at: now) }
+        guard let forgetAt = commit.forgetAt else { return }
+        disown(commit.workflow, commit.node)
+        expiry[.workflow(commit.workflow)] = forgetAt
+    }
+
+    private mutating func perform(
+        _ effect: Effect, of commit: Commit, on run: inout MemoryStore.Run, at now: Instant
+    ) {
+        switch effect {
+        case .enqueue(let dispatch):
+            let entry = MemoryStore.AgentQueue.Entry(dispatch: dispatch, traceparent: commit.traceparent)
+            let number = queues[dispatch.taskType, default: MemoryStore.AgentQueue()].add(entry)
+            run.places[dispatch.task.step] = MemoryStore.QueuePlace(taskType: dispatch.taskType, entry: number)
+        case .dequeue(let step):
+            guard let place = run.places.removeValue(forKey: step) else { return }
+            queues[place.taskType]?.remove(place.entry)
+        case .saveResult(let step, let text): run.results[step] = text
+        case .saveOutput(let text): run.output = text
+        case .record(let event):
+            let place = HistoryPlace(at: now, after: run.history.last?.place)
+            run.history.append(MemoryStore.RecordedEvent(place: place, event: event.json(of: commit.workflow)))
+        case .openEscalation(let escalation):
+            run.escalations[escalation.number] = MemoryStore.AskedQuestion(
+                openedAt: escalation.openedAt, question: escalation.json(of: commit.workflow))
+        case .closeEscalation(_, let number, let closed):
+            run.escalations[number]?.resolution = closed.json
+        }
+    }
+}
+
+extension HistoryPlace {
+    /// The next place at a time: always a later one, even if the clock went back.
+    fileprivate init(at now: Instant, after last: HistoryPlace?) {
+        if let last, last.milliseconds >= now.milliseconds {
+            self.init(milliseconds: last.milliseconds, sequence: last.sequence + 1)
+        } else {
+            self.init(milliseconds: now.milliseconds, sequence: 0)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import JSON
+import WorkflowCore
+
+extension MemoryStore {
+    /// All that a store holds, as a value: the same operations at the same times make equal states.
+    package struct State: Hashable, Sendable {
+        var runs: [WorkflowID: Run] = [:]
+        /// By task type.
+        var queues: [String: AgentQueue] = [:]
+        var keys: [String: StartKey] = [:]
+        var agents: [AgentID: AgentRecord] = [:]
+        /// Agents that have gone, since when, and that the queues have not forgotten yet.
+        var departed: [AgentID: Instant] = [:]
+        /// When each node's lease ends.
+        var leases: [NodeID: Instant] = [:]
+        /// What each node coordinates.
+        var owned: [NodeID: Set<WorkflowID>] = [:]
+        /// When what has ended is to be forgotten.
+        var expiry: [Forgettable: Instant] = [:]
+
+        package init() {}
+    }
+
+    /// A workflow with all that belongs to it.
+    struct Run: Hashable, Sendable {
+        let name: String
+        let labels: [String: String]
+        let labelsText: JSONText
+        let plan: JSONText
+        let input: JSONText
+        let traceparent: String
+        let createdAt: Instant
+        /// The nonce of its first commit.
+        let startedBy: UInt64
+        var nonce: UInt64
+        var owner: NodeID
+        var takeovers = 0
+        var revision = 1
+        var status: WorkflowStatus
+        var head: JSONText
+        var steps: [Int: JSONText] = [:]
+        var results: [Int: JSONText] = [:]
+        var output: JSONText?
+        /// Where the entries of its open tasks are, by step.
+        var places: [Int: QueuePlace] = [:]
+        var history: [RecordedEvent] = []
+        /// By number.
+        var escalations: [Int: AskedQuestion] = [:]
+    }
+
+    struct QueuePlace: Hashable, Sendable {
+        let taskType: String
+        let entry: Int
+    }
+
+    struct RecordedEvent: Hashable, Sendable {
+        let place: HistoryPlace
+        let event: JSONText
+    }
+
+    struct AskedQuestion: Hashable, Sendable {
+        let openedAt: Instant
+        let question: JSONText
+        var resolution: JSONText?
+    }
+
+    /// An idempotency key, and what it started.
+    struct StartKey: Hashable, Sendable {
+        let workflow: WorkflowID
+        let plan: JSONText
+        let input: JSONText
+        let until: Instant
+    }
+
+    struct AgentRecord: Hashable, Sendable {
+        let registration: AgentRegistration
+        let registeredAt: Instant
+        var heartbeatAt: Instant
+        var status = AgentStatus.alive
+
+        var hasDeparted: Bool { status == .lost || status == .left }
+        var endOfLife: Instant { heartbeatAt + registration.lifetime }
+    }
+
+    enum Forgettable: Hashable, Sendable, CustomStringConvertible {
+        case workflow(WorkflowID)
+        case agent(AgentID)
+
+        var description: String {
+            switch self {
+            case .workflow(let id): "workflow:\(id)"
+            case .agent(let id): "agent:\(id)"
+            }
+        }
+    }
+}
+
+extension Dictionary where Key: CustomStringConvertible, Value == Instant {
+    /// The keys up to a time, as a sorted set of Redis gives its members: by time, then by name.
+    func keysByTime(until end: Instant = Instant(milliseconds: .max), limit: Int) -> [Key] {
+        let due = filter { $0.value <= end }.map { (at: $0.value, name: $0.key.description, key: $0.key) }
+        return due.sorted { ($0.at, $0.name) < ($1.at, $1.name) }.prefix(limit).map(\.key)
+    }
+}

@@ -1,0 +1,54 @@
+import Synchronization
+package import WorkflowCore
+
+/// The store in memory, for tests and simulations: what the scripts do to Redis, done to values.
+package final class MemoryStore: WorkflowStore {
+    private let state: Mutex<State>
+    private let faults = Mutex<Faults?>(nil)
+    private let now: @Sendable () -> Instant
+
+    /// Says what is to go wrong with an operation that is about to be done.
+    package typealias Faults = @Sendable (Operation) -> Fault?
+
+    package enum Fault: Hashable, Sendable {
+        /// The operation is not done.
+        case refused
+        /// It is done, and its sender does not hear of it.
+        case replyLost
+    }
+
+    package enum Operation: String, Hashable, Sendable, CaseIterable {
+        case start, commit, workflow, claim, workflows, history, escalation, escalations
+        case register, agent, agents, take, deregister, removeLostAgents
+        case heartbeat, leave, owned, claimOrphans, sweep, unavailability
+    }
+
+    /// Begins with a state that another store had. `now` is the store's clock.
+    package init(_ state: State = State(), now: @escaping @Sendable () -> Instant) {
+        self.state = Mutex(state)
+        self.now = now
+    }
+
+    /// What it holds at this moment.
+    package var snapshot: State { state.withLock { $0 } }
+
+    /// From here on the closure is asked before each operation; `nil` ends all faults.
+    package func setFaults(_ faults: Faults?) {
+        self.faults.withLock { $0 = faults }
+    }
+
+    func perform<Result: Sendable>(
+        _ operation: Operation, _ body: (inout State, Instant) -> Result
+    ) throws(StoreError) -> Result {
+        let fault = fault(of: operation)
+        if fault == .refused { throw .unavailable("the memory is not available") }
+        let now = now()
+        let result = state.withLock { state in body(&state, now) }
+        if fault == .replyLost { throw .unavailable("the memory's answer was lost") }
+        return result
+    }
+
+    func fault(of operation: Operation) -> Fault? {
+        faults.withLock { $0 }.flatMap { $0(operation) }
+    }
+}

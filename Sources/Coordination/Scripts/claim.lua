@@ -1,0 +1,15 @@
+-- Makes a node the owner of a workflow, if that has not ended and its owner's lease has.
+--
+-- KEYS: the prefix of all keys.
+-- ARGV: workflow, node.
+-- Gives {owner, status}, or {} if there is no such workflow.
+
+local prefix, workflow, node = KEYS[1], ARGV[1], ARGV[2]
+local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status')
+local owner, status = stored[1], stored[2]
+if not owner then return {} end
+if owner ~= node and not has_ended(status) and not is_alive(prefix, owner, now_in_milliseconds()) then
+    claim(prefix, workflow, owner, node)
+    owner = node
+end
+return {owner, status}
