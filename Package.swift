@@ -37,7 +37,9 @@ let package = Package(
         .target(
             name: "ServiceAPI",
             dependencies: ["Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", httpTypes, lifecycle, log, metrics]),
-        .target(name: "GanglionClient", dependencies: ["HTTP", "Sockets", "JSON", httpTypes, log]),
+        .target(
+            name: "GanglionClient",
+            dependencies: ["HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle, log]),
         .target(name: "DocumentAgents", dependencies: ["JSON"]),
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
         .target(
@@ -72,7 +74,9 @@ let package = Package(
         .testTarget(
             name: "ServiceAPITests",
             dependencies: ["ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes, log]),
-        .testTarget(name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
+        .testTarget(
+            name: "GanglionClientTests",
+            dependencies: ["GanglionClient", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, lifecycle, log]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),

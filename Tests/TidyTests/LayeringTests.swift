@@ -19,7 +19,9 @@ struct LayeringTests {
             "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
             "Metrics",
         ]),
-        "GanglionClient": system.union(["HTTP", "Sockets", "JSON", "HTTPTypes", "Logging"]),
+        "GanglionClient": system.union([
+            "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
+        ]),
         "DocumentAgents": ["JSON"],
         "Contract": [],
         "Coordination": system.union(collections).union([
