@@ -41,7 +41,9 @@ let package = Package(
                 "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle,
                 log, metrics,
             ]),
-        .target(name: "GanglionClient", dependencies: ["HTTP", "Sockets", "JSON", httpTypes, log]),
+        .target(
+            name: "GanglionClient",
+            dependencies: ["HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle, log]),
         .target(name: "DocumentAgents", dependencies: ["JSON"]),
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
         .target(
@@ -86,7 +88,8 @@ let package = Package(
                 "ganglion", "WorkflowCore", "RedisStreams", "Sockets", "JSON", arguments, configuration, log,
             ]),
         .testTarget(
-            name: "GanglionClientTests", dependencies: ["GanglionClient", "HTTP", "JSON", "TestKit", httpTypes, log]),
+            name: "GanglionClientTests",
+            dependencies: ["GanglionClient", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, lifecycle, log]),
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),

@@ -20,7 +20,9 @@ struct LayeringTests {
             "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes",
             "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
         ]),
-        "GanglionClient": system.union(["HTTP", "Sockets", "JSON", "HTTPTypes", "Logging"]),
+        "GanglionClient": system.union([
+            "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
+        ]),
         "DocumentAgents": ["JSON"],
         "Contract": [],
         "Coordination": system.union(collections).union([

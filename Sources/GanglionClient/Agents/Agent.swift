@@ -1,0 +1,70 @@
+/// An agent as the registry knows it.
+public struct Agent: Hashable, Sendable {
+    public var id: String
+    public var name: String
+    /// The task types that it can do.
+    public var capabilities: [String]
+    /// How many tasks it may hold at once.
+    public var slots: Int
+    public var status: Status
+    public var registeredAt: Timestamp
+    /// Its last sign of life.
+    public var heartbeatAt: Timestamp
+
+    public enum Status: String, Sendable, CaseIterable {
+        case alive
+        /// Takes nothing new.
+        case draining
+        /// Was not heard of in time.
+        case lost
+        /// Was deregistered.
+        case left
+    }
+}
+
+/// What the service says to an agent that registers.
+public struct AgentRegistration: Hashable, Sendable {
+    public var id: String
+    /// How often it should be heard of.
+    public var heartbeatInterval: Duration
+    /// How long after its last sign of life it is lost.
+    public var lostAfter: Duration
+}
+
+/// What the service says to an agent's heartbeat.
+public struct HeartbeatAnswer: Hashable, Sendable {
+    public var status: Agent.Status
+    /// The tasks that are not the agent's any more: it can stop.
+    public var cancel: [String]
+    public var heartbeatInterval: Duration
+    public var lostAfter: Duration
+}
+
+extension Agent {
+    init(_ fields: Fields) throws(GanglionError) {
+        id = try fields.string("id")
+        name = try fields.string("name")
+        capabilities = try fields.strings("capabilities")
+        slots = try fields.integer("slots")
+        status = try fields.value("status")
+        registeredAt = try fields.time("registered_at")
+        heartbeatAt = try fields.time("heartbeat_at")
+    }
+}
+
+extension AgentRegistration {
+    init(_ fields: Fields) throws(GanglionError) {
+        id = try fields.string("id")
+        heartbeatInterval = try fields.duration("heartbeat_interval")
+        lostAfter = try fields.duration("lost_after")
+    }
+}
+
+extension HeartbeatAnswer {
+    init(_ fields: Fields) throws(GanglionError) {
+        status = try fields.value("status")
+        cancel = try fields.strings("cancel")
+        heartbeatInterval = try fields.duration("heartbeat_interval")
+        lostAfter = try fields.duration("lost_after")
+    }
+}

@@ -1,0 +1,91 @@
+import JSON
+
+/// What agents say of themselves. `AgentWorker` does all of this by itself.
+extension GanglionClient {
+    /// Registers an agent. When it is unknown whether that came through, it is not tried again; an agent that
+    /// nobody is will soon be lost.
+    public func register(
+        name: String, capabilities: [String], slots: Int = 1
+    ) async throws(GanglionError) -> AgentRegistration {
+        let call = Call.registration(name: name, capabilities: capabilities, slots: slots)
+        return try AgentRegistration(try await fields(of: call, "the registration"))
+    }
+
+    public func agent(_ id: String) async throws(GanglionError) -> Agent {
+        try Agent(try await fields(of: .get(Target("/v1/agents/", id)), "the agent"))
+    }
+
+    /// A page of the agents, newest first.
+    public func agents(limit: Int? = nil, cursor: String? = nil) async throws(GanglionError) -> Page<Agent> {
+        let call = Call.get(Target("/v1/agents").with("limit", limit).with("cursor", cursor))
+        return try Page(try await fields(of: call, "the page"), "agents", Agent.init)
+    }
+
+    /// Takes an agent out of the registry. What it holds goes back to the queues at once.
+    public func deregister(_ id: String) async throws(GanglionError) {
+        _ = try await answer(to: .deregistration(id))
+    }
+
+    /// Says that an agent is alive, and is told which of the tasks that it works on it can stop.
+    @discardableResult
+    public func heartbeat(
+        of agent: String, running: [String] = []
+    ) async throws(GanglionError) -> HeartbeatAnswer {
+        try HeartbeatAnswer(try await fields(of: .heartbeat(of: agent, running: running), "the heartbeat's answer"))
+    }
+
+    /// Hands in finished tasks and takes new ones.
+    ///
+    /// - Parameters:
+    ///   - max: How many new tasks the agent wants.
+    ///   - running: All that it works on: a task that it holds and does not name is given to it again.
+    ///   - wait: How long to wait for a task, at most 60 s.
+    public func take(
+        _ agent: String, max: Int, running: [String] = [], finished: [FinishedTask] = [], wait: Duration = .zero
+    ) async throws(GanglionError) -> TakeAnswer {
+        let call = Call.take(
+            agent, max: max, running: running, finished: finished, wait: min(wait, Self.longestWait))
+        return try TakeAnswer(try await fields(of: call, "the take's answer"))
+    }
+}
+
+extension Call {
+    /// Sent twice it makes an agent that nobody is.
+    static func registration(name: String, capabilities: [String], slots: Int) -> Call {
+        .post(Target("/v1/agents"), isRepeatable: false) { body in
+            body.field("name", name)
+            body.name("capabilities")
+            body.array(capabilities) { $0.string($1) }
+            body.field("slots", slots)
+        }
+    }
+
+    static func deregistration(_ agent: String) -> Call {
+        .delete(Target("/v1/agents/", agent))
+    }
+
+    static func heartbeat(of agent: String, running: [String]) -> Call {
+        .post(Target("/v1/agents/", agent, "/heartbeat"), isRepeatable: true) { body in
+            body.name("running")
+            body.array(running) { $0.string($1) }
+        }
+    }
+
+    /// Safe to repeat: answers that count already are recognised, and tasks of a lost answer are given again.
+    static func take(
+        _ agent: String, max: Int, running: [String], finished: [FinishedTask], wait: Duration
+    ) -> Call {
+        let target = Target("/v1/agents/", agent, "/tasks").with(wait: wait)
+        return .post(target, isRepeatable: true, wait: wait) { body in
+            body.field("max", max)
+            if !running.isEmpty {
+                body.name("running")
+                body.array(running) { $0.string($1) }
+            }
+            if !finished.isEmpty {
+                body.name("finished")
+                body.array(finished) { $1.write(to: &$0) }
+            }
+        }
+    }
+}

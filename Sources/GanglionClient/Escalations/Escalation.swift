@@ -1,0 +1,110 @@
+import JSON
+
+/// A question to a person, from a step that ran out of attempts.
+public struct Escalation: Hashable, Sendable {
+    public var id: String
+    public var status: Status
+    public var openedAt: Timestamp
+    public var workflowID: String
+    public var stepID: String
+    public var taskID: String
+    /// Why a person is asked: `exhausted`. Further kinds may come.
+    public var kind: String
+    /// Why the step cannot go on.
+    public var error: Failure
+    public var attempts: [Attempt]
+    /// What the task was given; `nil` if it could not be made from the plan.
+    public var payload: JSONDocument?
+    /// What became of it.
+    public var resolution: Resolution?
+
+    public enum Status: String, Sendable, CaseIterable {
+        case open
+        case resolved
+    }
+
+    /// One attempt at the task.
+    public struct Attempt: Hashable, Sendable {
+        public var attempt: Int
+        public var agentID: String?
+        public var error: Failure?
+        public var queuedAt: Timestamp
+        public var startedAt: Timestamp?
+        public var endedAt: Timestamp?
+    }
+
+    /// Who resolved it, how and why.
+    public struct Resolution: Hashable, Sendable {
+        /// `retry`, `complete`, `skip` and `fail` by a person; `answered` by a result that came late; `cancelled` with
+        /// the end of the workflow.
+        public var action: String
+        public var by: String?
+        public var reason: String?
+        public var at: Timestamp
+    }
+
+    /// What a person may resolve it with.
+    public enum Action: Hashable, Sendable {
+        /// Begins a new round of attempts, with another payload if one is given.
+        case retry(payload: JSONDocument? = nil)
+        /// Takes this as the step's result.
+        case complete(result: JSONDocument)
+        /// Goes on without a result.
+        case skip
+        /// Fails the step, and with it the workflow.
+        case fail
+    }
+}
+
+extension Escalation {
+    init(_ fields: Fields) throws(GanglionError) {
+        id = try fields.string("id")
+        status = try fields.value("status")
+        openedAt = try fields.time("opened_at")
+        workflowID = try fields.string("workflow_id")
+        stepID = try fields.string("step_id")
+        taskID = try fields.string("task_id")
+        kind = try fields.string("kind")
+        error = try Failure(try Fields(try fields.required("error"), "the error"))
+        attempts = try fields.list("attempts") { node throws(GanglionError) in
+            try Attempt(try Fields(node, "an attempt"))
+        }
+        payload = fields.optionalDocument("payload")
+        resolution = try fields.optionalObject("resolution", Resolution.init)
+    }
+}
+
+extension Escalation.Attempt {
+    init(_ fields: Fields) throws(GanglionError) {
+        attempt = try fields.integer("attempt")
+        agentID = try fields.optionalString("agent_id")
+        error = try fields.optionalObject("error", Failure.init)
+        queuedAt = try fields.time("queued_at")
+        startedAt = try fields.optionalTime("started_at")
+        endedAt = try fields.optionalTime("ended_at")
+    }
+}
+
+extension Escalation.Resolution {
+    init(_ fields: Fields) throws(GanglionError) {
+        action = try fields.string("action")
+        by = try fields.optionalString("by")
+        reason = try fields.optionalString("reason")
+        at = try fields.time("at")
+    }
+}
+
+extension Escalation.Action {
+    func write(to body: inout JSONWriter) {
+        switch self {
+        case .retry(let payload):
+            body.field("action", "retry")
+            if let payload { body.field("payload", raw: payload.json) }
+        case .complete(let result):
+            body.field("action", "complete")
+            body.field("result", raw: result.json)
+        case .skip: body.field("action", "skip")
+        case .fail: body.field("action", "fail")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// What a take gives.
+public struct TakeAnswer: Hashable, Sendable {
+    /// The new tasks.
+    public var tasks: [TaskAssignment]
+    /// The ids of the finished ones that count, or counted before.
+    public var accepted: [String]
+    public var refused: [Refusal]
+    /// The ids of those named as running that are not the agent's any more: it can stop.
+    public var cancel: [String]
+
+    /// Why one of the finished tasks was not accepted. The others are not touched by it.
+    public struct Refusal: Hashable, Sendable {
+        public var taskID: String
+        public var attempt: Int
+        public var status: Int
+        /// What kind of problem it is: `/problems/already-answered`.
+        public var type: String
+        public var title: String
+        public var detail: String
+        /// The attempt whose result was accepted instead.
+        public var acceptedAttempt: Int?
+    }
+}
+
+/// What became of an answer that was not refused.
+public enum TaskAnswer: String, Sendable, CaseIterable {
+    case accepted
+    /// It was accepted before; nothing has changed.
+    case duplicate
+}
+
+extension TakeAnswer {
+    init(_ fields: Fields) throws(GanglionError) {
+        tasks = try fields.list("tasks") { node throws(GanglionError) in
+            try TaskAssignment(try Fields(node, "a task"))
+        }
+        accepted = try fields.strings("accepted")
+        refused = try fields.list("refused") { node throws(GanglionError) in
+            try Refusal(try Fields(node, "a refused answer"))
+        }
+        cancel = try fields.strings("cancel")
+    }
+}
+
+extension TakeAnswer.Refusal {
+    init(_ fields: Fields) throws(GanglionError) {
+        taskID = try fields.string("task_id")
+        attempt = try fields.integer("attempt")
+        status = try fields.integer("status")
+        type = try fields.string("type")
+        title = try fields.string("title")
+        detail = try fields.string("detail")
+        acceptedAttempt = try fields.optionalInteger("accepted_attempt")
+    }
+}

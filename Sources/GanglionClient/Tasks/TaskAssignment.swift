@@ -1,0 +1,28 @@
+/// A task in the hands of an agent.
+public struct TaskAssignment: Hashable, Sendable {
+    /// The same over all attempts.
+    public var taskID: String
+    public var workflowID: String
+    public var stepID: String
+    public var taskType: String
+    /// From 1.
+    public var attempt: Int
+    public var payload: JSONDocument
+    /// When the attempt times out, by the service's clock.
+    public var deadline: Timestamp
+    /// The W3C trace context of the request that started the workflow.
+    public var traceparent: String?
+}
+
+extension TaskAssignment {
+    init(_ fields: Fields) throws(GanglionError) {
+        taskID = try fields.string("task_id")
+        workflowID = try fields.string("workflow_id")
+        stepID = try fields.string("step_id")
+        taskType = try fields.string("task_type")
+        attempt = try fields.integer("attempt")
+        payload = fields.document("payload")
+        deadline = try fields.time("deadline")
+        traceparent = try fields.optionalString("traceparent")
+    }
+}

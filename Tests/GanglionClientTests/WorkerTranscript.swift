@@ -1,0 +1,126 @@
+@testable import GanglionClient
+
+/// A worker's state with a service that a test speaks for. `next` tells as lines what the worker does.
+struct WorkerTranscript {
+    private(set) var state: WorkerState
+    var now = Duration.zero
+
+    init(slots: Int = 2) {
+        state = WorkerState(WorkerState.Settings(slots: slots, wait: .seconds(20), gracePeriod: .seconds(10)))
+    }
+
+    /// A worker whose first poll, with the number 2, is open.
+    static func polling(slots: Int = 2) -> WorkerTranscript {
+        var worker = WorkerTranscript(slots: slots)
+        _ = worker.next()
+        worker.registered(1)
+        _ = worker.next()
+        return worker
+    }
+
+    /// All that the worker does at this time.
+    mutating func next() -> [String] {
+        var lines = state.takeActions().map(\.line).sorted()
+        while let (number, request) = state.nextRequest(at: now) { lines.append("\(number) \(request.line)") }
+        return lines + state.takeActions().map(\.line).sorted()
+    }
+
+    // MARK: What the service answers
+
+    mutating func registered(_ number: Int, as id: String = "agent_1") {
+        let registration = AgentRegistration(id: id, heartbeatInterval: .seconds(5), lostAfter: .seconds(15))
+        state.registered(number, registration, at: now)
+    }
+
+    mutating func took(
+        _ number: Int, _ tasks: [String] = [], accepted: [String] = [], refused: [TakeAnswer.Refusal] = [],
+        cancel: [String] = []
+    ) {
+        let answer = TakeAnswer(
+            tasks: tasks.map(Self.assignment), accepted: accepted, refused: refused, cancel: cancel)
+        state.took(number, answer, at: now)
+    }
+
+    mutating func heard(_ number: Int, cancel: [String] = []) {
+        let answer = HeartbeatAnswer(
+            status: .alive, cancel: cancel, heartbeatInterval: .seconds(5), lostAfter: .seconds(15))
+        state.heard(number, answer, at: now)
+    }
+
+    mutating func answered(_ number: Int) { state.answered(number, at: now) }
+    mutating func deregistered(_ number: Int) { state.deregistered(number, at: now) }
+
+    mutating func failed(_ number: Int, _ error: GanglionError) {
+        state.failed(number, error, jitter: 1, at: now)
+    }
+
+    mutating func failed(_ number: Int, status: Int, retryAfter: Duration? = nil) {
+        failed(number, .refused(Problem(status: status, reason: "", retryAfter: retryAfter, body: Array("no".utf8))))
+    }
+
+    // MARK: What else happens
+
+    mutating func ended(_ task: String, _ outcome: FinishedTask.Outcome = .result("done")) {
+        let (id, attempt) = Self.parts(task)
+        state.handlerEnded(FinishedTask(taskID: id, attempt: attempt, outcome: outcome))
+    }
+
+    mutating func shutDown() { state.shutDown(at: now) }
+
+    var wakeAt: Duration? { state.wakeAt(after: now) }
+    var isOver: Bool { state.isOver }
+
+    // MARK: Tasks as text: `a` is the first attempt at a, `a#2` the second
+
+    private static func parts(_ task: String) -> (String, Int) {
+        let parts = task.split(separator: "#")
+        return (String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+    }
+
+    private static func assignment(_ task: String) -> TaskAssignment {
+        let (id, attempt) = parts(task)
+        return TaskAssignment(
+            taskID: id, workflowID: "wf", stepID: "step", taskType: "work", attempt: attempt, payload: .null,
+            deadline: Timestamp(millisecondsSince1970: 0))
+    }
+
+    static func refusal(_ task: String, _ status: Int) -> TakeAnswer.Refusal {
+        let (id, attempt) = parts(task)
+        return TakeAnswer.Refusal(
+            taskID: id, attempt: attempt, status: status, type: "", title: "", detail: "no")
+    }
+}
+
+extension WorkerAction {
+    fileprivate var line: String {
+        switch self {
+        case .start(let task): "start \(task.taskID)#\(task.attempt)"
+        case .cancel(let key): "cancel \(key.taskID)#\(key.attempt)"
+        case .abandon(let number): "abandon \(number)"
+        case .discard(let task, let reason): "discard \(task.line): \(reason)"
+        }
+    }
+}
+
+extension WorkerRequest {
+    fileprivate var line: String {
+        switch self {
+        case .register: "register"
+        case .take(let max, let wait, let running, let finished):
+            [
+                "take \(max)", wait > .zero ? "wait" : nil,
+                running.isEmpty ? nil : "running \(running.sorted().joined(separator: " "))",
+                finished.isEmpty ? nil : "finished \(finished.map(\.line).joined(separator: " "))",
+            ].compactMap(\.self).joined(separator: ", ")
+        case .heartbeat(let running): (["heartbeat"] + running.sorted()).joined(separator: " ")
+        case .answer(let task): "answer \(task.line)"
+        case .deregister: "deregister"
+        }
+    }
+}
+
+extension FinishedTask {
+    fileprivate var line: String {
+        if case .failure(let error) = outcome { "\(taskID)#\(attempt)!\(error.code)" } else { "\(taskID)#\(attempt)" }
+    }
+}
