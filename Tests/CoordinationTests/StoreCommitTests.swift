@@ -88,7 +88,7 @@ struct StoreCommitTests {
         }
     }
 
-    @Test("A commit of a node that was fenced since counts as fenced, though it was done", arguments: StoreKind.allCases)
+    @Test("A commit counts as fenced once its node is, though it was done", arguments: StoreKind.allCases)
     func lateOwner(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
             var run = try StoredRun()

@@ -58,7 +58,12 @@ extension MemoryStore.State {
     mutating func removeLostAgents(at now: Instant) -> [DepartedAgent] {
         let ends = agents.filter { !$0.value.hasDeparted }.mapValues(\.endOfLife)
         for agent in ends.keysByTime(until: now, limit: Self.departingAgents) { depart(agent, .lost, at: now) }
-        return settle(departed.keysByTime(limit: Self.departingAgents), at: now)
+        while true {
+            let agents = departed.keysByTime(limit: Self.departingAgents)
+            let told = settle(agents, at: now)
+            // If nobody was told of, all of these are forgotten by now, and others may stand behind them.
+            if !told.isEmpty || agents.count < Self.departingAgents { return told }
+        }
     }
 
     private mutating func depart(_ id: AgentID, _ status: AgentStatus, at now: Instant) {

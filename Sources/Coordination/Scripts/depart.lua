@@ -34,18 +34,10 @@ local function holdings(queues, agent)
     return holds, true
 end
 
-if leaving ~= '' then
-    if redis.call('EXISTS', prefix .. 'agent:' .. leaving) == 0 then return 'unknown' end
-    depart(leaving, 'left')
-else
-    for _, agent in ipairs(redis.call('ZRANGE', prefix .. 'agents', '-inf', now, 'BYSCORE', 'LIMIT', 0, agents)) do
-        depart(agent, 'lost')
-    end
-end
-
 local told = {}
-local departed = leaving ~= '' and {leaving} or redis.call('ZRANGE', prefix .. 'agents:departed', 0, agents - 1)
-for _, agent in ipairs(departed) do
+
+-- Tells what an agent still holds, or lets it be forgotten.
+local function settle(agent)
     local record = redis.call('HMGET', prefix .. 'agent:' .. agent, 'capabilities', 'status')
     local queues = queues_of(prefix, record[1] or '')
     local holds, is_all = holdings(queues, agent)
@@ -57,6 +49,23 @@ for _, agent in ipairs(departed) do
         for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
         redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
     end
-    if tasks == 0 then break end
 end
+
+if leaving ~= '' then
+    if redis.call('EXISTS', prefix .. 'agent:' .. leaving) == 0 then return 'unknown' end
+    depart(leaving, 'left')
+    settle(leaving)
+    return told
+end
+
+for _, agent in ipairs(redis.call('ZRANGE', prefix .. 'agents', '-inf', now, 'BYSCORE', 'LIMIT', 0, agents)) do
+    depart(agent, 'lost')
+end
+repeat
+    local departed = redis.call('ZRANGE', prefix .. 'agents:departed', 0, agents - 1)
+    for _, agent in ipairs(departed) do
+        if tasks > 0 then settle(agent) end
+    end
+    -- If nobody was told of, all of these are forgotten by now, and others may stand behind them.
+until #told > 0 or #departed < agents
 return told
