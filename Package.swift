@@ -76,6 +76,7 @@ let package = Package(
         .testTarget(
             name: "ServiceAPITests",
             dependencies: [
+                "RedisStreams", "HTTPWire", "Sockets", collections, lifecycle,
                 "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
                 log,
             ]),
