@@ -78,6 +78,7 @@ let package = Package(
         .testTarget(
             name: "ServiceAPITests",
             dependencies: [
+                "RedisStreams", "HTTPWire", "Sockets", collections, lifecycle,
                 "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
                 metrics,
                 log,
