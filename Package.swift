@@ -67,7 +67,8 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSON"]),
         .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
-        .testTarget(name: "HTTPTests", dependencies: ["HTTP", "HTTPWire", "Sockets", "TestKit", httpTypes, lifecycle, log]),
+        .testTarget(
+            name: "HTTPTests", dependencies: ["HTTP", "HTTPWire", "Sockets", "TestKit", httpTypes, lifecycle, log]),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets", "TestKit", log]),
         .testTarget(name: "RedisStreamsTests", dependencies: ["RedisStreams", "Sockets", "TestKit", log]),
         .testTarget(name: "WorkflowCoreTests", dependencies: ["WorkflowCore", "JMESPath", "JSON"]),

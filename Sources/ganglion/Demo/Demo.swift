@@ -2,6 +2,7 @@ import ArgumentParser
 import CoreMetrics
 import GanglionClient
 import Logging
+import RedisStreams
 import ServiceAPI
 import Sockets
 
@@ -30,7 +31,9 @@ struct Demo: AsyncParsableCommand {
     @Flag(help: "Resolve the escalation, and end when all documents are done.")
     var once = false
 
-    @Option(help: ArgumentHelp("Where the service listens (default: 127.0.0.1:8080; with --once any free port).", valueName: "address"))
+    @Option(
+        help: ArgumentHelp(
+            "Where the service listens (default: 127.0.0.1:8080; with --once any free port).", valueName: "address"))
     var listen: String?
 
     @Option(
@@ -40,12 +43,13 @@ struct Demo: AsyncParsableCommand {
 
     func run() async throws {
         let (documents, skipped) = try read()
-        var settings = try ServeSettings.read(from: try SettingSources(commandLine: [
-            .listen: [listen ?? (once ? "127.0.0.1:0" : "127.0.0.1:8080")]
-        ]))
+        var settings = try ServeSettings.read(
+            from: try SettingSources(commandLine: [
+                .listen: [listen ?? (once ? "127.0.0.1:0" : "127.0.0.1:8080")]
+            ]))
         let temporary = data == nil ? try Folder.makeTemporary() : nil
         defer { temporary.map(Folder.remove) }
-        settings.redis = .own(folder: data ?? temporary ?? "", durability: .everySecond)
+        settings.redis = .own(folder: data ?? temporary ?? "", durability: .everysec)
         LoggingSystem.bootstrap { label in
             StandardErrorLogHandler(label: label, format: .text, level: .error)
         }
@@ -56,16 +60,17 @@ struct Demo: AsyncParsableCommand {
         if try await !run.run(service) { throw ExitCode.failure }
     }
 
-    private func read() throws -> (documents: [DemoDocument], skipped: [String]) {
+    private func read() throws(ValidationError) -> (documents: [DemoDocument], skipped: [String]) {
         let path = path ?? DemoDocument.licences
+        let found: (documents: [DemoDocument], skipped: [String])
         do throws(SystemError) {
-            let (documents, skipped) = try DemoDocument.read(path)
-            guard let first = documents.first else {
-                throw ValidationError("there is no text file at \(path); name a folder that has some")
-            }
-            return (documents + [first.damaged], skipped)
+            found = try DemoDocument.read(path)
         } catch {
             throw ValidationError("\(path) cannot be read: \(error); name a folder of text files")
         }
+        guard let first = found.documents.first else {
+            throw ValidationError("there is no text file at \(path); name a folder that has some")
+        }
+        return (found.documents + [first.damaged], found.skipped)
     }
 }

@@ -1,6 +1,7 @@
 import DocumentAgents
 import GanglionClient
 import Glibc
+import JSON
 import Sockets
 
 /// A text that the demo has reviewed.
@@ -39,6 +40,6 @@ struct DemoDocument: Sendable {
 
     func plan() throws(GanglionError) -> JSONDocument {
         let input = DocumentPipeline.input(name: name, text: text)
-        return try JSONDocument(bytes: DocumentPipeline.workflow(input: input).bytes)
+        return try JSONDocument(parsing: DocumentPipeline.workflow(input: input).bytes)
     }
 }

@@ -53,33 +53,28 @@ final class DemoRun: Sendable {
 
     private static func worker(for agent: DocumentAgent, _ client: GanglionClient) -> AgentWorker {
         AgentWorker(client, name: "\(agent.taskType)-1", capabilities: [agent.taskType], slots: slots) { task in
+            let result: JSONText
             do throws(DocumentTaskError) {
-                return try JSONDocument(bytes: agent.perform(JSONText(unchecked: task.payload.bytes)).bytes)
+                result = try agent.perform(JSONText(unchecked: task.payload.bytes))
             } catch {
                 throw TaskError(code: error.code, message: error.message, retryable: error.isRetryable)
             }
+            return try JSONDocument(parsing: result.bytes)
         }
     }
 
     // MARK: Reviewing
 
     private func review(_ client: GanglionClient, at address: SocketAddress) async throws -> Bool {
-        terminal.print(terminal.bold("Ganglion") + " serves http://\(address), and reviews \(documents.count) documents")
+        terminal.print(
+            terminal.bold("Ganglion") + " serves http://\(address), and reviews \(documents.count) documents")
         for file in skipped { terminal.print(terminal.dim("left out \(file)")) }
-        let next = Mutex(0)
-        try await withThrowingDiscardingTaskGroup { group in
-            for _ in 0..<min(Self.watched, documents.count) {
-                group.addTask {
-                    while true {
-                        let index = next.withLock { next in
-                            defer { next += 1 }
-                            return next
-                        }
-                        guard index < self.documents.count else { return }
-                        try await self.review(index, client)
-                    }
-                }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for index in documents.indices {
+                if index >= Self.watched { try await group.next() }
+                group.addTask { try await self.review(index, client) }
             }
+            try await group.waitForAll()
         }
         try await answerEscalations(client, at: address)
         let (table, isCompleted) = report.withLock { ($0.table(), $0.areAllCompleted) }
