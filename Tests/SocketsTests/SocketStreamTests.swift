@@ -137,6 +137,22 @@ struct SocketStreamTests {
         }
     }
 
+    @Test("A cancelled task reads nothing, even if something is there, and leaves it to the next reader")
+    func cancelledBefore() async throws {
+        try await withPair { near, far in
+            try await far.write([4])
+            #expect(try await near.read() == [4])
+            try await far.write([9])
+            try await far.drain()
+            await withTaskGroup(of: SystemError?.self) { group in
+                group.cancelAll()
+                group.addTask { await Self.error { _ = try await near.read() } }
+                for await error in group { #expect(error?.code == ECANCELED) }
+            }
+            #expect(try await near.read() == [9])
+        }
+    }
+
     @Test("A read that nothing comes for ends at its timeout, and the next one reads what came")
     func readTimeout() async throws {
         try await withPair { near, far in
@@ -165,6 +181,7 @@ struct SocketStreamTests {
                 group.addTask {
                     for _ in 0..<100 { try await far.write(try await far.read(timeout: .seconds(20))) }
                 }
+                defer { done.send() }
                 for number in 0..<100 {
                     try await near.write([UInt8(number)])
                     #expect(try await near.read(timeout: .seconds(20)) == [UInt8(number)])
