@@ -86,7 +86,11 @@ package final class Server: Service {
     private func shutDownWhenAsked() async {
         // Throws when the task is cancelled, which leaves no time for grace.
         let isGraceful = (try? await gracefulShutdown()) != nil
-        for shard in shards { await shard.shutDown() }
+        // No connection that ends may come back by another loop.
+        for shard in shards { await shard.stopListening() }
+        await withDiscardingTaskGroup { group in
+            for shard in shards { group.addTask { await shard.shutDown() } }
+        }
         if isGraceful { await shards[0].loop.pause(for: options.gracePeriod) }
         for shard in shards { await shard.closeAll() }
     }
