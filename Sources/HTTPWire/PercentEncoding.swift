@@ -2,12 +2,12 @@
 package enum PercentEncoding {
     /// The decoded text.
     package static func decode(
-        _ text: some StringProtocol, plusIsSpace: Bool = false
+        _ text: Substring, plusIsSpace: Bool = false
     ) throws(PercentEncodingError) -> String {
         let special: (UInt8) -> Bool = { $0 == UInt8(ascii: "%") || plusIsSpace && $0 == UInt8(ascii: "+") }
         guard text.utf8.contains(where: special) else { return String(text) }
         var bytes: [UInt8] = []
-        var rest = text.utf8[...]
+        var rest = text.utf8
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "%"):
@@ -25,7 +25,7 @@ package enum PercentEncoding {
 
     /// The text as it may stand in a path segment or a query: all but unreserved characters is escaped
     /// (RFC 3986 2.3).
-    package static func encode(_ text: some StringProtocol) -> String {
+    package static func encode(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {

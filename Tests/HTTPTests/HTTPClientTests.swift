@@ -143,7 +143,7 @@ struct HTTPClientTests {
         }
         try await ScriptedServer.with([act]) { server, loop in
             let error = await #expect(throws: ClientError.self) {
-                try await HTTPClient(server.address, on: loop).send(Self.get, timeout: .milliseconds(50))
+                try await HTTPClient(server.address, on: loop).send(Self.get, timeout: .seconds(1))
             }
             guard case .timedOut = error else {
                 Issue.record("\(String(describing: error))")

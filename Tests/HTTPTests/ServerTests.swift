@@ -122,6 +122,20 @@ struct ServerTests {
         }
     }
 
+    @Test("A name is listened on at each of its addresses, and each loop accepts at the port that was chosen")
+    func hostName() async throws {
+        try await RunningServer.with(Answer.echo, loops: 2, at: .internet(host: "localhost", port: 0)) { server in
+            guard case .internet(let host, let port) = server.address else {
+                Issue.record("\(server.address)")
+                return
+            }
+            #expect(["127.0.0.1", "::1"].contains(host))
+            #expect(port != 0)
+            let response = try await HTTPClient(server.address, on: server.loop).send(ClientRequest(.get, "/"))
+            #expect(response.status == .ok)
+        }
+    }
+
     @Test("A unix socket is listened on, and a file left by a server that was killed is no hindrance")
     func unixSocket() async throws {
         let path = "/tmp/ganglion-http-\(UInt64.random(in: 0...(.max))).sock"

@@ -36,10 +36,25 @@ package final class Server: Service {
     package func start() async throws(SystemError) -> [SocketAddress] {
         if let bound = bound.withLock({ $0 }) { return bound }
         var all: [SocketAddress] = []
-        for address in addresses {
-            for numeric in try await address.resolved() { all.append(try await listen(on: numeric)) }
-        }
+        for address in addresses { all += try await listen(onAllOf: address) }
         bound.withLock { [all] in $0 = all }
+        return all
+    }
+
+    /// Listens on all numeric addresses of a name. Names such as `localhost` may have one of a family that this machine
+    /// does not use.
+    private func listen(onAllOf address: SocketAddress) async throws(SystemError) -> [SocketAddress] {
+        var all: [SocketAddress] = []
+        var unused: SystemError?
+        for numeric in try await address.resolved() {
+            do throws(SystemError) {
+                all.append(try await listen(on: numeric))
+            } catch {
+                guard [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.code) else { throw error }
+                unused = error
+            }
+        }
+        if all.isEmpty, let unused { throw unused }
         return all
     }
 
@@ -86,7 +101,11 @@ package final class Server: Service {
     private func shutDownWhenAsked() async {
         // Throws when the task is cancelled, which leaves no time for grace.
         let isGraceful = (try? await gracefulShutdown()) != nil
-        for shard in shards { await shard.shutDown() }
+        // No connection that ends may come back by another loop.
+        for shard in shards { await shard.stopListening() }
+        await withDiscardingTaskGroup { group in
+            for shard in shards { group.addTask { await shard.shutDown() } }
+        }
         if isGraceful { await shards[0].loop.pause(for: options.gracePeriod) }
         for shard in shards { await shard.closeAll() }
     }

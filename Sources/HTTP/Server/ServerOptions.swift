@@ -20,7 +20,7 @@ package struct ServerOptions: Sendable {
 
     package init() {}
 
-    /// How often deadlines are looked at: no timeout is late by more than a quarter of the shortest, or a second.
+    /// How often waits are looked at; a timeout is late by two of these at most.
     var tick: Duration {
         let shortest = [headTimeout, bodyTimeout, idleTimeout, writeTimeout, lingerTimeout].min() ?? .seconds(1)
         return min(max(shortest / 4, .milliseconds(5)), .seconds(1))

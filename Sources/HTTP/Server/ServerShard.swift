@@ -132,11 +132,17 @@ actor ServerShard {
 
     // MARK: Ending
 
-    /// Accepts nothing more, and ends all connections that are idle; those that are busy end with their answer.
-    func shutDown() async {
+    /// Accepts nothing more.
+    func stopListening() {
         isShuttingDown = true
-        stopListening()
+        for listener in listeners { listener.close() }
+        listeners = []
+        accepted = []
         wakeAcceptor()
+    }
+
+    /// Ends all connections that are idle; those that are busy end with their answer.
+    func shutDown() async {
         await withDiscardingTaskGroup { group in
             for connection in connections.values { group.addTask { await connection.retire() } }
         }
@@ -145,11 +151,5 @@ actor ServerShard {
     /// Closes what is left.
     func closeAll() async {
         for connection in connections.values { await connection.stream.close() }
-    }
-
-    private func stopListening() {
-        for listener in listeners { listener.close() }
-        listeners = []
-        accepted = []
     }
 }
