@@ -222,6 +222,49 @@ struct RedisStoreTests {
         }
     }
 
+    @Test("A workflow has a queue entry's place exactly as long as the entry is there")
+    func places() async throws {
+        try await withRedisStore { redis, test in
+            var run = try StoredRun(StoredRun.chain)
+            func places() async throws -> [String] {
+                let fields = try await redis.command("HGETALL", key("workflow:\(run.id)")).pairs
+                var places: [String] = []
+                for (name, place) in fields where name.hasPrefix("q:") {
+                    let parts = (place.string ?? "").split(separator: " ").map(String.init)
+                    try #require(parts.count == 2)
+                    let entry = RedisArgument(parts[1])
+                    let found = try await redis.command("XRANGE", key("agent_queue:\(parts[0])"), entry, entry)
+                    #expect(found.array?.count == 1)
+                    places.append("\(name) \(parts[0])")
+                }
+                return places
+            }
+            try await run.start(in: test.store)
+            #expect(try await places() == ["q:0 work"])
+            #expect(try await test.store.commit(run.next(.taken(), .completed())) == .committed)
+            #expect(try await places() == ["q:1 check"])
+            #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
+            #expect(try await places() == [])
+            for type in ["work", "check"] {
+                #expect(try await redis.command("XLEN", key("agent_queue:\(type)")).integer == 0)
+            }
+        }
+    }
+
+    @Test("A workflow that is forgotten leaves nothing behind but its queues")
+    func nothingBehind() async throws {
+        try await withRedisStore { redis, test in
+            var run = try StoredRun(StoredRun.fragile, labels: ["team": "legal", "a \"b\"": "é:\u{1}\u{1F600}"])
+            run.retention = .zero
+            try await run.start(in: test.store)
+            #expect(try await test.store.commit(run.next(.taken(), .failed())) == .committed)
+            #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
+            #expect(try await test.store.sweep(limit: 1) == 1)
+            let left = try await redis.command("KEYS", "*").array?.compactMap(\.string)
+            #expect(left == [Self.prefix + "agent_queue:work"])
+        }
+    }
+
     @Test("What is not whole is damaged, and said to be")
     func damaged() async throws {
         try await withRedisStore { redis, test in

@@ -128,13 +128,13 @@ struct StoreDepartureTests {
     @Test("An agent with very many tasks is told of in parts", arguments: StoreKind.allCases)
     func inParts(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
-            var run = try StoredRun(StoredRun.wide(700))
+            var run = try StoredRun(StoredRun.wide(300))
             try await run.start(in: test.store)
             try await test.register(.ada, slots: 1000, lifetime: Self.short)
-            #expect(try await test.take(.ada, 1000).tasks.count == 700)
+            #expect(try await test.take(.ada, 1000).tasks.count == 300)
             try await test.wait(.milliseconds(5))
             let first = try await test.store.removeLostAgents().flatMap(\.holds).map(\.task.step)
-            #expect(first == Array(0..<500))
+            #expect(first == Array(0..<DepartedAgent.tasksAtOnce))
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             #expect(try await test.store.removeLostAgents().isEmpty)
         }

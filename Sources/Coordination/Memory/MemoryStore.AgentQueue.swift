@@ -1,8 +1,8 @@
 import DequeModule
 import WorkflowCore
 
+/// A stream of attempts with one consumer group: entries in their order, and who holds which since when.
 extension MemoryStore {
-    /// A stream of attempts with one consumer group: entries in their order, and who holds which since when.
     struct AgentQueue: Hashable, Sendable {
         private var entries: [Int: Entry] = [:]
         private var nextEntry = 0

@@ -2,10 +2,6 @@ import WorkflowCore
 
 /// Registering, taking and departing, as register.lua, take.lua and depart.lua have it.
 extension MemoryStore.State {
-    /// How many agents, and how many of their tasks, one call looks at.
-    private static let departingAgents = 100
-    private static let departingTasks = 500
-
     mutating func register(_ agent: AgentRegistration, at now: Instant) {
         // Sent once more after its reply was lost.
         guard agents[agent.id] == nil else { return }
@@ -57,12 +53,12 @@ extension MemoryStore.State {
 
     mutating func removeLostAgents(at now: Instant) -> [DepartedAgent] {
         let ends = agents.filter { !$0.value.hasDeparted }.mapValues(\.endOfLife)
-        for agent in ends.keysByTime(until: now, limit: Self.departingAgents) { depart(agent, .lost, at: now) }
+        for agent in ends.keysByTime(until: now, limit: DepartedAgent.agentsAtOnce) { depart(agent, .lost, at: now) }
         while true {
-            let agents = departed.keysByTime(limit: Self.departingAgents)
+            let agents = departed.keysByTime(limit: DepartedAgent.agentsAtOnce)
             let told = settle(agents, at: now)
             // If nobody was told of, all of these are forgotten by now, and others may stand behind them.
-            if !told.isEmpty || agents.count < Self.departingAgents { return told }
+            if !told.isEmpty || agents.count < DepartedAgent.agentsAtOnce { return told }
         }
     }
 
@@ -75,7 +71,7 @@ extension MemoryStore.State {
     /// What each of them still holds; those that hold nothing are not told of again.
     private mutating func settle(_ agents: [AgentID], at now: Instant) -> [DepartedAgent] {
         var told: [DepartedAgent] = []
-        var tasksLeft = Self.departingTasks
+        var tasksLeft = DepartedAgent.tasksAtOnce
         for id in agents where tasksLeft > 0 {
             guard let record = self.agents[id] else { continue }
             let held = record.registration.capabilities.flatMap { type -> [TakenTask] in

@@ -1,8 +1,8 @@
 import JSON
 import WorkflowCore
 
+/// All that a store holds, as a value: the same operations at the same times make equal states.
 extension MemoryStore {
-    /// All that a store holds, as a value: the same operations at the same times make equal states.
     package struct State: Hashable, Sendable {
         var runs: [WorkflowID: Run] = [:]
         /// By task type.

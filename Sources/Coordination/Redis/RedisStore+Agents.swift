@@ -7,9 +7,6 @@ extension RedisStore {
     private static let recordFields: [RedisArgument] = [
         "name", "capabilities", "slots", "status", "registered_at", "heartbeat_at",
     ]
-    /// How many agents, and how many of their tasks, one script looks at.
-    private static let departingAgents = 100
-    private static let departingTasks = 500
 
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         let arguments = [
@@ -67,7 +64,7 @@ extension RedisStore {
         try await run(
             Scripts.depart,
             [
-                leaving, RedisArgument(Self.departingAgents), RedisArgument(Self.departingTasks),
+                leaving, RedisArgument(DepartedAgent.agentsAtOnce), RedisArgument(DepartedAgent.tasksAtOnce),
                 RedisArgument(DepartedAgent.memory.wholeMilliseconds),
             ])
     }

@@ -5,8 +5,8 @@ package import WorkflowCore
 /// Reading a workflow whole: its hash by a plain command, since a script would copy all of it twice more, and then who
 /// holds its open tasks. Nobody else commits once it is claimed, and a reader may as well know of a later take.
 extension RedisStore {
-    /// How many entries one script looks up.
-    private static let placesAtOnce = 500
+    /// How many entries one script looks up, in less than a millisecond.
+    private static let placesAtOnce = 400
 
     package func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         guard let hash = try await hash(of: id) else { return nil }
