@@ -8,6 +8,8 @@ import TestKit
 actor FakeQueue: Responder {
     /// What agents asked, as short lines: `take 2 running=t1 finished=t0#1`.
     nonisolated let log = EventLog<String>()
+    /// A take was given up by its agent.
+    nonisolated let gone = Signal()
 
     private var agents: Set<String> = []
     private var registrations = 0
@@ -123,7 +125,7 @@ actor FakeQueue: Responder {
             } onCancel: {
                 Task { await self.wake() }
             }
-            if !Task.isCancelled { answer = self.answer(max, running) }
+            if Task.isCancelled { gone.send() } else { answer = self.answer(max, running) }
         }
         guard agents.contains(agent) else { return .problem(410, "agent-lost") }
         return .json(

@@ -245,6 +245,7 @@ extension WorkerTests {
                 try await started.wait()
                 try await queue.log.wait(for: "take 1 running=t1")
                 await services.triggerGracefulShutdown()
+                try await queue.gone.wait()
                 await queue.add("t2")
                 gate.send()
                 try await tasks.waitForAll()

@@ -11,8 +11,8 @@ import Synchronization
 /// }
 /// ```
 ///
-/// When the task is not the agent's any more, because its workflow was cancelled or the attempt timed out, the handler's
-/// `Task` is cancelled, and what it gives is thrown away.
+/// When the task is not the agent's any more, because its workflow was cancelled or the attempt timed out, the
+/// handler's `Task` is cancelled, and what it gives is thrown away.
 public final class AgentTask: Sendable {
     public let assignment: TaskAssignment
     /// The agent that works on it.
