@@ -14,7 +14,7 @@ package struct JSONProblem: Hashable, Sendable {
 package struct JSONProblems: Sendable {
     package private(set) var list: [JSONProblem] = []
     /// Further problems are not kept: nobody reads them, and a hostile document may have thousands.
-    private static let limit = 50
+    package static let limit = 50
 
     package init() {}
 

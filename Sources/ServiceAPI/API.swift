@@ -1,6 +1,7 @@
 package import Coordination
 package import HTTP
 import HTTPTypes
+import Logging
 
 /// Ganglion's HTTP API: the operations of openapi.yaml over a node.
 package struct API: Sendable {
@@ -23,7 +24,8 @@ package struct API: Sendable {
     /// Finds the operation for a request, and turns whatever goes wrong into a problem document.
     package var router: Router {
         var router = Router { unmatched, request in
-            ProblemDocument(unmatched, request).response(at: request.path)
+            if case .options = unmatched { return Response(status: .noContent) }
+            return ProblemDocument(unmatched, request).response(at: request.path)
         }
         for operation in Self.operations {
             let figures = OperationMetrics(operation.id)
@@ -41,12 +43,21 @@ package struct API: Sendable {
         do throws(ProblemDocument) {
             return try await operation.respond(to: request, of: self)
         } catch {
+            log(error, of: request)
             return error.response(at: request.path)
         }
     }
 
+    /// Logs what is nobody's business but the operator's.
+    func log(_ problem: ProblemDocument, of request: Request) {
+        guard let cause = problem.cause else { return }
+        node.logger.error(
+            "what is stored cannot be read", metadata: ["path": "\(request.path)", "reason": "\(cause)"])
+    }
+
     /// The answers to what is wrong with a request as HTTP.
     package static func response(to problem: Problem) -> Response {
-        ProblemDocument(problem).response(at: problem.target ?? "")
+        let path = problem.target.map { String($0.prefix { $0 != "?" }) }
+        return ProblemDocument(problem).response(at: path ?? "")
     }
 }

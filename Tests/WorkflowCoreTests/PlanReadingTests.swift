@@ -75,7 +75,10 @@ struct PlanReadingTests {
     private static let values = [
         Fault(
             "a duration without a unit", only: #""timeout": "30""#,
-            ("/steps/0/timeout", "'30' is not a duration: a whole number and a unit: 250ms, 30s, 5m, 2h or 7d")),
+            (
+                "/steps/0/timeout",
+                "'30' is not a duration: a whole number and a unit: 250ms, 30s, 5m, 2h or 7d, at most 3650d"
+            )),
         Fault(
             "a duration that is a number", only: #""queue_timeout": 30"#,
             ("/steps/0/queue_timeout", "expected a string, found a number")),
@@ -83,7 +86,10 @@ struct PlanReadingTests {
         Fault(
             "a deadline of centuries",
             PlanText.with(steps: #"{"id": "a", "task_type": "t"}"#, #""deadline": "99999d""#),
-            ("/deadline", "'99999d' is not a duration: a whole number and a unit: 250ms, 30s, 5m, 2h or 7d")),
+            (
+                "/deadline",
+                "'99999d' is not a duration: a whole number and a unit: 250ms, 30s, 5m, 2h or 7d, at most 3650d"
+            )),
         Fault(
             "no attempts", only: #""retry": {"max_attempts": 0}"#,
             ("/steps/0/retry/max_attempts", "expected a whole number from 1 to 100, found 0")),

@@ -15,7 +15,7 @@ package final class Node: Service {
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
-    let logger: Logger
+    package let logger: Logger
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
     /// What agents that are or were here can do, so that they can wait for it before the store has said it.

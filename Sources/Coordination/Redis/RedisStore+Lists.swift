@@ -34,7 +34,10 @@ extension RedisStore {
             else { return nil }
             return HistoryEntry(id: place, event: JSONText(unchecked: event))
         }
-        if entries.isEmpty, request.cursor == nil { return nil }
+        if entries.isEmpty {
+            // Behind the last entry there is nothing either; only that tells from a workflow that never was.
+            guard request.cursor != nil, try await read("EXISTS", keys.history(id)).integer == 1 else { return nil }
+        }
         let shown = Array(entries.prefix(request.limit))
         return Page(shown, next: entries.count > request.limit ? shown.last?.id : nil)
     }

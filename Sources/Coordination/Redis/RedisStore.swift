@@ -45,10 +45,16 @@ package struct RedisStore: WorkflowStore {
 extension StoreError {
     init(_ error: RedisError) {
         switch error {
-        case .unavailable(let reason): self = .unavailable("Redis is not available: \(reason)")
+        case .unavailable(let reason): self = .unavailable("Redis is not available: \(Self.withoutPlace(reason))")
         case .outcomeUnknown: self = .unavailable("Redis did not answer in time")
         case .server: self = .damaged("\(error)")
         }
+    }
+
+    /// What Redis says when a script is refused, without the script and its line that it adds: clients are told it.
+    private static func withoutPlace(_ reason: String) -> Substring {
+        let text = reason.firstRange(of: " script: ").map { reason[..<$0.lowerBound] } ?? reason[...]
+        return text.last == "." ? text.dropLast() : text
     }
 
     static func unexpected(_ reply: RedisValue, of what: String) -> StoreError {

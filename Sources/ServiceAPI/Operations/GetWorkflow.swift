@@ -20,7 +20,7 @@ enum GetWorkflow: Operation {
             guard let wait else { return try await service.node.workflow(id, on: request.loop) }
             return try await service.node.workflow(id, newerThan: revision, within: wait, on: request.loop)
         }
-        if request.headerFields[.ifNoneMatch] == view.entityTag {
+        if request.hasNoneMatch(view.entityTag) {
             return Response(status: .notModified, headerFields: [.eTag: view.entityTag])
         }
         return view.response()

@@ -13,11 +13,8 @@ enum GetWorkflowHistory: Operation {
     static func respond(to request: Request, of service: API) async throws(ProblemDocument) -> Response {
         let id = try request.workflowID()
         var query = try QueryReader(request)
-        let page = try query.page()
+        let page = try query.page(Self.isPlace)
         try query.finish()
-        if let cursor = page.cursor, !isPlace(cursor) {
-            throw .parameter("cursor", "expected the 'next_cursor' of the page before")
-        }
         let found = try await asking { () async throws(CoordinationError) in
             try await service.node.history(of: id, page, on: request.loop)
         }

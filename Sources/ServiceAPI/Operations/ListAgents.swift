@@ -12,7 +12,7 @@ enum ListAgents: Operation {
 
     static func respond(to request: Request, of service: API) async throws(ProblemDocument) -> Response {
         var query = try QueryReader(request)
-        let page = try query.page()
+        let page = try query.page { IndexPlace.isValid($0, AgentID.init) }
         try query.finish()
         let found = try await asking { () async throws(CoordinationError) in
             try await service.node.agents(page, on: request.loop)

@@ -14,7 +14,7 @@ enum ListEscalations: Operation {
         var query = try QueryReader(request)
         let status = try query.enumerated("status", as: Status.self) ?? .open
         let workflow = try query.one("workflow_id")
-        let page = try query.page()
+        let page = try query.page { IndexPlace.isValid($0, EscalationID.init) }
         try query.finish()
         var filter = EscalationFilter(isOpen: status == .open)
         if let workflow {

@@ -15,7 +15,7 @@ enum ListWorkflows: Operation {
         let status = try query.enumerated("status", as: WorkflowStatus.self)
         var labels: [WorkflowFilter.Label] = []
         for text in query.all("label") { labels.append(try label(text)) }
-        let page = try query.page()
+        let page = try query.page { IndexPlace.isValid($0, WorkflowID.init) }
         try query.finish()
         guard labels.count <= maximumLabels else {
             throw .parameter("label", "\(labels.count) labels are more than the limit of \(maximumLabels)")

@@ -16,9 +16,13 @@ enum StartWorkflow: Operation {
         try query.finish()
         let key = try idempotencyKey(request)
         let body = try request.json()
-        let started = try await asking { () async throws(CoordinationError) in
-            try await service.node.start(
+        let started: Node.Started
+        do throws(CoordinationError) {
+            started = try await service.node.start(
                 body, idempotencyKey: key, traceparent: traceparent(request), on: request.loop)
+        } catch {
+            if case .unavailable(let reason) = error, key == nil { throw unknownOutcome(reason) }
+            throw ProblemDocument(error)
         }
         var view = started.view
         if let wait, !view.workflow.status.isTerminal {
@@ -29,6 +33,15 @@ enum StartWorkflow: Operation {
         }
         let location = "/v1/workflows/\(view.workflow.id)"
         return view.response(started.isNew ? .created : .ok, [.location: location])
+    }
+
+    /// Without a key nobody can tell a second request from another workflow.
+    private static func unknownOutcome(_ reason: String) -> ProblemDocument {
+        var problem = ProblemDocument.unavailable(reason)
+        problem.detail =
+            "Not now: \(reason). The workflow may have been started all the same; "
+            + "with an Idempotency-Key asking again would be safe."
+        return problem
     }
 
     private static func idempotencyKey(_ request: Request) throws(ProblemDocument) -> String? {

@@ -23,6 +23,7 @@ enum TakeTasks: Operation {
         try body.finish()
 
         let answers = await service.handIn(finished, on: request.loop)
+        for answer in answers { answer.problem.map { service.log($0, of: request) } }
         // What could not be taken in now is to be handed in again soon, whether there is something new or not.
         let isPending = answers.contains { $0.problem?.status == .serviceUnavailable }
         let take = TakeRequest(agent: agent, wanted: wanted, running: running)

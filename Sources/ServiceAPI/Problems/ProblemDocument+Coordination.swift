@@ -22,15 +22,15 @@ extension ProblemDocument {
                 name: "idempotency-key-reused", title: "Idempotency key reused", status: .unprocessableContent,
                 detail: "The key was used for another request in the last 24 hours.",
                 places: [
-                    Place(part: .header, name: "Idempotency-Key", detail: "a key belongs to one request body")
+                    Place(part: .header, name: "Idempotency-Key", detail: "a key belongs to one plan and input")
                 ])
         case .ownedElsewhere(_, let node):
             self = .unavailable("the node \(node) coordinates the workflow, or did so a moment ago")
         case .unavailable(let reason): self = .unavailable(reason)
-        case .damaged:
+        case .damaged(let reason):
             self.init(
                 name: "internal-server-error", title: "Internal Server Error", status: .internalServerError,
-                detail: "What is stored of it cannot be read; the service's log says more.")
+                detail: "What is stored of it cannot be read; the service's log says more.", cause: reason)
         }
     }
 

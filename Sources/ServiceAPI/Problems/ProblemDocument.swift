@@ -14,6 +14,8 @@ struct ProblemDocument: Error {
     var headerFields: HTTPFields = [:]
     /// Members beside the standard ones, by name, in order.
     var members: [(name: String, value: JSONText)] = []
+    /// What only the log is told.
+    var cause: String?
 
     /// Where something is wrong, and what is allowed there.
     struct Place {
@@ -30,7 +32,7 @@ struct ProblemDocument: Error {
         var writer = JSONWriter(reservingCapacity: 512)
         writer.object { writer in
             writeMembers(to: &writer)
-            writer.field("instance", path)
+            writer.field("instance", URIReference.text(of: path))
             if !places.isEmpty {
                 writer.name("errors")
                 writer.array(places) { writer, place in
@@ -80,8 +82,13 @@ extension ProblemDocument {
     static func invalid(_ problems: [JSONProblem]) -> ProblemDocument {
         ProblemDocument(
             name: "invalid-request", title: "Invalid request", status: .unprocessableContent,
-            detail: problems.count == 1 ? "The body has a problem." : "The body has \(problems.count) problems.",
+            detail: detail(counting: problems.count),
             places: problems.map { Place(part: .pointer, name: $0.pointer, detail: $0.detail) })
+    }
+
+    private static func detail(counting problems: Int) -> String {
+        if problems == 1 { return "The body has a problem." }
+        return "The body has \(problems) problems\(problems < JSONProblems.limit ? "" : " or more")."
     }
 
     static func parameter(_ name: String, _ detail: String) -> ProblemDocument {

@@ -90,8 +90,9 @@ extension Request {
 
     /// `application/json`, in any case and with any parameters (RFC 9110 8.3.1).
     private static func isJSON(_ contentType: String) -> Bool {
-        let type = contentType.prefix { $0 != ";" }
-        return type.filter { $0 != " " && $0 != "\t" }.lowercased() == "application/json"
+        let type = contentType.prefix { $0 != ";" && $0 != " " && $0 != "\t" }
+        let rest = contentType.dropFirst(type.count).drop { $0 == " " || $0 == "\t" }
+        return type.lowercased() == "application/json" && (rest.isEmpty || rest.first == ";")
     }
 }
 

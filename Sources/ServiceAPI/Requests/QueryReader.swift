@@ -13,8 +13,15 @@ struct QueryReader {
         do throws(PercentEncodingError) {
             items = try request.query.items()
         } catch {
-            throw .parameter(request.query.raw ?? "", "\(error)")
+            throw .parameter(Self.undecodable(in: request.query), "\(error)")
         }
+    }
+
+    /// The name, as it was sent, of the first parameter that cannot be decoded.
+    private static func undecodable(in query: Query) -> String {
+        let pairs = (query.raw ?? "").split(separator: "&").map(String.init)
+        let pair = pairs.first { (try? Query($0).items()) == nil } ?? ""
+        return String(pair.prefix { $0 != "=" })
     }
 
     mutating func all(_ name: String) -> [String] {
@@ -63,10 +70,11 @@ struct QueryReader {
         return duration
     }
 
-    mutating func page() throws(ProblemDocument) -> PageRequest {
+    /// `isPlace` knows the list's own cursors.
+    mutating func page(_ isPlace: (String) -> Bool) throws(ProblemDocument) -> PageRequest {
         let limit = try integer("limit", in: 1...1000) ?? 50
         let cursor = try one("cursor")
-        if let cursor, !(1...256).contains(cursor.utf8.count) {
+        if let cursor, !isPlace(cursor) {
             throw .parameter("cursor", "expected the 'next_cursor' of the page before")
         }
         return PageRequest(cursor: cursor, limit: limit)

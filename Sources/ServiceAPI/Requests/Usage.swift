@@ -8,6 +8,7 @@ struct Usage: Sendable {
     private var amounts: [(unit: String, amount: Double)] = []
 
     private static let maximumUnits = 16
+    private static let counters = UsageCounters()
 
     init() {}
 
@@ -33,7 +34,7 @@ struct Usage: Sendable {
     /// Adds it to the figures of this node.
     func count() {
         for (unit, amount) in amounts {
-            FloatingPointCounter(label: "ganglion_usage_total", dimensions: [("unit", unit)]).increment(by: amount)
+            Self.counters.counter(for: unit).increment(by: amount)
         }
     }
 }

@@ -1,6 +1,6 @@
 /// The plan language's durations: a whole number and a unit, `250ms`, `30s`, `5m`, `2h`, `7d`.
 extension Duration {
-    package static let textForm = "a whole number and a unit: 250ms, 30s, 5m, 2h or 7d"
+    package static let textForm = "a whole number and a unit: 250ms, 30s, 5m, 2h or 7d, at most 3650d"
 
     /// The longest that a plan may name: ten years of 365 days.
     package static let longestInPlan = Duration.seconds(3650 * 86_400)

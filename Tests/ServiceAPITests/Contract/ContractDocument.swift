@@ -63,6 +63,8 @@ extension ContractDocument {
 
     /// Where an answer is not what the contract says.
     func violations(of answer: Answer, to method: HTTPRequest.Method, _ path: String) -> [String] {
+        let leaks = leaks(in: answer, at: path)
+        if !leaks.isEmpty { return leaks }
         guard let operation = operation(method, path) else { return problems(of: answer, method) }
         let described = operation.description["responses"]["\(answer.status)"]
         if described.isNull {
@@ -70,6 +72,20 @@ extension ContractDocument {
             return ["\(operation.id) has no response \(answer.status)"]
         }
         return violations(of: answer, method, by: resolved(described))
+    }
+
+    /// What a problem document must not hold, and what its `instance` has to be.
+    private func leaks(in answer: Answer, at path: String) -> [String] {
+        guard answer.status >= 400, !answer.bytes.isEmpty else { return [] }
+        let internals = [
+            "Optional(", "ganglion:{", ".swift", "user_script", "JSONText", "EVALSHA", "script:", "unix:", "/tmp",
+            "WorkflowCore",
+        ]
+        var found = internals.filter(answer.text.contains).map { "it leaks \($0)" }
+        if answer.bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) { found.append("a control byte is not escaped") }
+        let isPlain = path.utf8.allSatisfy { !"\"<>\\^`{|}".utf8.contains($0) } && !path.contains("%zz")
+        if isPlain, answer["instance"] != .string(path) { found.append("'instance' is not the path") }
+        return found
     }
 
     private func violations(
