@@ -49,6 +49,9 @@ package struct JSONNode: Sendable {
         start == 0 && end == bytes.count ? JSONText(unchecked: bytes) : JSONText(unchecked: Array(bytes[start..<end]))
     }
 
+    /// The length of `text`, without a copy.
+    package var byteCount: Int { end - start }
+
     package var string: String? {
         kind == .string ? JSONScan.decode(bytes, start + 1..<end - 1) : nil
     }

@@ -6,27 +6,43 @@ package import WorkflowCore
 /// The agents that wait at this node for tasks, or to be told to stop one.
 ///
 /// Waking is a hint, not a promise: the woken one asks the store, and finds that another agent was faster, or that
-/// there is work. So no wake may be lost: an agent that is woken and does not ask any more hands it on.
+/// there is work. A task that woke somebody is that one's errand: whoever does not ask for it, or comes back with
+/// something else, announces it again. So no task waits on its queue while an agent waits here for it.
 package final class TakeQueue: Sendable {
     private let state = Mutex(State())
 
-    /// What there was to take when an agent last asked.
+    /// What had been announced, and had woken nobody, when an agent last asked.
     package struct Mark: Hashable, Sendable {
-        fileprivate let announcements: UInt64
+        fileprivate let unheard: [UInt32]
+    }
+
+    private enum Call: Sendable {
+        case task(type: String)
+        case stop
     }
 
     private struct State {
-        var waiting: [String: Deque<Waiter<Void>>] = [:]
-        var waitingAgents: [AgentID: [Waiter<Void>]] = [:]
-        /// How many tasks were announced so far, by their type.
-        var announcements: [String: UInt64] = [:]
+        var waiting: [String: Deque<Waiter<Call>>] = [:]
+        var waitingAgents: [AgentID: [Waiter<Call>]] = [:]
+        /// How many announcements woke nobody. Task types share the counters: there may be any number of types, and one
+        /// that is mistaken for another costs a question that was not needed.
+        var unheard = [UInt32](repeating: 0, count: 256)
         var isClosed = false
 
-        func mark(_ types: [String]) -> Mark {
-            Mark(announcements: types.reduce(0) { $0 &+ announcements[$1, default: 0] })
+        static func counter(of type: String) -> Int { Int(truncatingIfNeeded: UInt(bitPattern: type.hashValue) % 256) }
+
+        func isNews(_ types: [String], since mark: Mark) -> Bool {
+            types.map(Self.counter).contains { unheard[$0] != mark.unheard[$0] }
         }
 
-        mutating func remove(_ waiter: Waiter<Void>, _ agent: AgentID, _ types: [String]) {
+        /// The one that waited longest; if there is none, whoever is asking the store now will see it.
+        mutating func next(for type: String) -> Waiter<Call>? {
+            if let waiter = waiting[type]?.popFirst() { return waiter }
+            unheard[Self.counter(of: type)] &+= 1
+            return nil
+        }
+
+        mutating func remove(_ waiter: Waiter<Call>, _ agent: AgentID, _ types: [String]) {
             waitingAgents[agent]?.removeAll { $0 === waiter }
             if waitingAgents[agent]?.isEmpty == true { waitingAgents[agent] = nil }
             for type in types {
@@ -40,43 +56,39 @@ package final class TakeQueue: Sendable {
     package init() {}
 
     /// To be read before the store is asked: tells whether something was announced since.
-    package func mark(_ types: [String]) -> Mark { state.withLock { $0.mark(types) } }
+    package func mark() -> Mark { state.withLock { Mark(unheard: $0.unheard) } }
 
-    /// Returns when there may be something to take or to stop, at the latest after `duration`.
+    /// Returns when there may be something to take or to stop, at the latest after `duration`. Gives the type of the
+    /// task that the agent was woken for, which is its errand now.
     package func wait(
-        _ agent: AgentID, for types: [String], since mark: Mark?, atMost duration: Duration, on loop: EventLoop
-    ) async {
-        let waiter = Waiter<Void>()
+        _ agent: AgentID, for types: [String], since mark: Mark, atMost duration: Duration, on loop: EventLoop
+    ) async -> String? {
+        let waiter = Waiter<Call>()
         let isWaiting = state.withLock { state in
-            // What was announced between the asking and now would wake nobody any more.
-            guard !state.isClosed, mark == nil || state.mark(types) == mark else { return false }
+            guard !state.isClosed, !state.isNews(types, since: mark) else { return false }
             for type in types { state.waiting[type, default: []].append(waiter) }
             state.waitingAgents[agent, default: []].append(waiter)
             return true
         }
-        guard isWaiting else { return }
-        let wasWoken = await waiter.wait(for: duration, on: loop) != nil
+        guard isWaiting else { return nil }
+        let call = await waiter.wait(for: duration, on: loop)
         state.withLock { $0.remove(waiter, agent, types) }
-        if wasWoken, Task.isCancelled { types.forEach(wake) }
+        if case .task(let type) = call { return type }
+        return nil
     }
 
-    /// Wakes an agent, the one that waited longest, for a task that was put on a queue.
+    /// Wakes an agent for a task that was put on a queue, or that the one who was woken for it has left there.
     package func announce(_ type: String) {
-        state.withLock { $0.announcements[type, default: 0] &+= 1 }
-        wake(type)
-    }
-
-    private func wake(_ type: String) {
-        while let waiter = state.withLock({ $0.waiting[type]?.popFirst() }) {
+        while let waiter = state.withLock({ $0.next(for: type) }) {
             // One that was woken by another announcement, or has given up, is passed over.
-            if waiter.resume(()) { return }
+            if waiter.resume(.task(type: type)) { return }
         }
     }
 
     /// Wakes an agent because a task that it may work on is not its any more.
     package func announceStop(to agent: AgentID) {
         let waiters = state.withLock { $0.waitingAgents[agent] ?? [] }
-        for waiter in waiters { waiter.resume(()) }
+        for waiter in waiters { waiter.resume(.stop) }
     }
 
     /// From here on nobody waits.
@@ -85,7 +97,7 @@ package final class TakeQueue: Sendable {
             state.isClosed = true
             return state.waitingAgents.values.flatMap(\.self)
         }
-        for waiter in waiters { waiter.resume(()) }
+        for waiter in waiters { waiter.resume(.stop) }
     }
 
     package var isClosed: Bool { state.withLock { $0.isClosed } }

@@ -9,50 +9,67 @@ struct CommitPiece: Hashable, Sendable {
 
 /// Cuts a large transition so that no script holds the store for long. Whatever concerns one step stays together, so
 /// that each piece leaves every step whole; `Workflow.resume` finishes the rest if only the first pieces were stored.
+/// The step that failed the workflow goes first: whoever finds others cancelled has to know why.
 enum CommitPieces {
-    static let maximumEffects = 256
+    /// Effects and states of steps.
+    static let maximumOperations = 384
     static let maximumBytes = 1 << 20
 
-    static func of(effects: [Effect], changedSteps: [Int], plan: Plan) -> [CommitPiece] {
-        let isSmall = effects.count <= maximumEffects && effects.reduce(0, { $0 + $1.bytes }) <= maximumBytes
-        if isSmall { return [CommitPiece(steps: changedSteps, effects: effects)] }
+    private struct Group {
+        let step: Int?
+        var effects: [Effect] = []
+        var isChanged = false
 
+        var operations: Int { effects.count + (isChanged ? 1 : 0) }
+
+        func bytes(in workflow: Workflow) -> Int {
+            let state = isChanged ? step.flatMap { workflow.steps[$0].replacedPayload?.bytes.count } ?? 0 : 0
+            return effects.reduce(state) { $0 + $1.bytes }
+        }
+    }
+
+    /// What led to `workflow`, in pieces; at least one.
+    static func of(effects: [Effect], changedSteps: Set<Int>, in workflow: Workflow) -> [CommitPiece] {
         var pieces = [CommitPiece()]
-        var size = (effects: 0, bytes: 0)
-        for group in groups(effects, plan) {
-            let bytes = group.effects.reduce(0) { $0 + $1.bytes }
-            let isFull =
-                size.effects + group.effects.count > maximumEffects || size.bytes + bytes > maximumBytes
-            if isFull, size.effects > 0 {
+        var size = (operations: 0, bytes: 0)
+        for group in groups(effects, changedSteps, workflow) {
+            let (operations, bytes) = (group.operations, group.bytes(in: workflow))
+            let isFull = size.operations + operations > maximumOperations || size.bytes + bytes > maximumBytes
+            if isFull, size.operations > 0 {
                 pieces.append(CommitPiece())
                 size = (0, 0)
             }
             pieces[pieces.count - 1].effects += group.effects
-            if let step = group.step { pieces[pieces.count - 1].steps.append(step) }
-            size = (size.effects + group.effects.count, size.bytes + bytes)
+            if let step = group.step, group.isChanged { pieces[pieces.count - 1].steps.append(step) }
+            size = (size.operations + operations, size.bytes + bytes)
         }
-        // A step without an effect of its own goes first: what others build on it must not be stored before it.
-        let placed = Set(pieces.flatMap(\.steps))
-        pieces[0].steps += changedSteps.filter { !placed.contains($0) }
-        let changed = Set(changedSteps)
-        for index in pieces.indices { pieces[index].steps = pieces[index].steps.filter(changed.contains).sorted() }
         return pieces
     }
 
-    /// The effects by step, in the order in which the steps first appear; those of no step stand for themselves.
-    private static func groups(_ effects: [Effect], _ plan: Plan) -> [(step: Int?, effects: [Effect])] {
-        var groups: [(step: Int?, effects: [Effect])] = []
+    /// Effects and states by step: failed steps, then those that have no effect of their own, then the others in the
+    /// order in which they first appear. What concerns no step stands for itself.
+    private static func groups(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> [Group] {
+        var groups: [Group] = []
         var places: [Int: Int] = [:]
         for effect in effects {
-            let step = effect.step(in: plan)
+            let step = effect.step(in: workflow.plan)
             if let step, let place = places[step] {
                 groups[place].effects.append(effect)
             } else {
                 if let step { places[step] = groups.count }
-                groups.append((step, [effect]))
+                let isChanged = step.map(changedSteps.contains) ?? false
+                groups.append(Group(step: step, effects: [effect], isChanged: isChanged))
             }
         }
-        return groups
+        let failed = groups.filter(\.effects.hasFailedStep)
+        let silent = changedSteps.filter { places[$0] == nil }.sorted().map { Group(step: $0, isChanged: true) }
+        return failed + silent + (failed.isEmpty ? groups : groups.filter { !$0.effects.hasFailedStep })
+    }
+}
+
+extension [Effect] {
+    fileprivate var hasFailedStep: Bool {
+        contains { if case .record(let event) = $0 { event.kind == .stepFailed } else { false } }
     }
 }
 

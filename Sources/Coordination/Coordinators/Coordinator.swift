@@ -26,14 +26,19 @@ actor Coordinator {
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
     private var isStopping = false
+    /// Another node may own the workflow by now, which only a commit will tell.
+    private var isDoubted = false
     /// Set when it is over: whoever comes later is sent to the store.
-    private var ending: Ending?
+    private(set) var ending: Ending?
 
     private var sleeper: CheckedContinuation<Void, Never>?
     private var alarm: (at: Instant, timer: LoopTimer)?
 
     /// Applied together by one commit at most.
     private static let lettersPerCommit = 64
+    /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a step's
+    /// deadlines is earlier than the one before it.
+    private static let longestSleep = Duration.seconds(60)
 
     /// How a coordinator ends.
     enum Ending: Hashable, Sendable {
@@ -127,11 +132,20 @@ actor Coordinator {
         return view
     }
 
+    /// Finds out whether the workflow is still this node's: commits, be there something to store or not.
+    func verify() {
+        isDoubted = true
+        wake()
+    }
+
     /// Stores what is not stored yet, and ends.
     func stop() {
         isStopping = true
         wake()
     }
+
+    /// How much has arrived and is not applied yet.
+    var mailCount: Int { mail.count }
 
     /// Whether the store has all that is known here.
     private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
@@ -158,14 +172,21 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
+            let count = min(mail.count, Self.lettersPerCommit)
+            if missesTakes(of: count, at: settings.clock.now()) {
+                do throws(StoreError) {
+                    try await readTakes()
+                } catch {
+                    return .interrupted(error)
+                }
+            }
             let now = settings.clock.now()
-            let receipts = applyMail(at: now)
+            let receipts = applyMail(count, at: now)
             if mustCommit(at: now) {
                 unstored =
-                    CommitPieces.of(
-                        effects: uncommitted.effects, changedSteps: uncommitted.steps.sorted(), plan: workflow.plan)[
-                        ...]
+                    CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]
                 uncommitted = Uncommitted()
+                isDoubted = false
                 if let ending = await storeRest() {
                     for (sender, _) in receipts { sender.resume(returning: nil) }
                     return ending
@@ -179,16 +200,37 @@ actor Coordinator {
         }
     }
 
-    private func applyMail(at now: Instant) -> [(CheckedContinuation<Delivery?, Never>, Delivery)] {
+    /// The letters first: what arrived while a commit was on its way may have been in time.
+    private func applyMail(
+        _ count: Int, at now: Instant
+    ) -> [(CheckedContinuation<Delivery?, Never>, Delivery)] {
         var receipts: [(CheckedContinuation<Delivery?, Never>, Delivery)] = []
-        if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
-        for _ in 0..<min(mail.count, Self.lettersPerCommit) {
+        for _ in 0..<count {
             let letter = mail.removeFirst()
             let (delivery, transition) = workflow.deliver(letter.event, at: now)
             add(transition)
             if let sender = letter.sender { receipts.append((sender, delivery)) }
         }
+        if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
         return receipts
+    }
+
+    /// Whether a task may have been taken without this coordinator being told, as it is at another node: an agent
+    /// answers that is not known to have it, or nobody seems to have taken it in all its time.
+    private func missesTakes(of count: Int, at now: Instant) -> Bool {
+        if workflow.isQueueTimeOver(at: now) { return true }
+        var told: Set<Int> = []
+        for letter in mail.prefix(count) {
+            guard case .step(let step, let event) = letter.event else { continue }
+            if case .taken = event { told.insert(step) }
+            if workflow.isAnswerOfUnknown(event, to: step), !told.contains(step) { return true }
+        }
+        return false
+    }
+
+    private func readTakes() async throws(StoreError) {
+        guard let stored = try await store.workflow(id) else { return }
+        for take in stored.takes(of: workflow) { add(workflow.apply(take, at: settings.clock.now())) }
     }
 
     private func add(_ transition: Transition) {
@@ -200,6 +242,7 @@ actor Coordinator {
     }
 
     private func mustCommit(at now: Instant) -> Bool {
+        if isDoubted { return true }
         guard !uncommitted.isEmpty else { return false }
         if uncommitted.isDurable || isStopping || !readers.isEmpty { return true }
         return uncommitted.dueAt.map { $0 <= now } ?? false
@@ -254,7 +297,7 @@ actor Coordinator {
 
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
-        guard mail.isEmpty, !isStopping, readers.isEmpty else { return }
+        guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return }
         let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
         if let due { setAlarm(due) }
         await withCheckedContinuation { sleeper = $0 }
@@ -262,16 +305,17 @@ actor Coordinator {
 
     /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.
     private func setAlarm(_ due: Instant) {
-        if let alarm, alarm.at <= due { return }
+        let at = min(due, settings.clock.now() + Self.longestSleep)
+        if let alarm, alarm.at <= at { return }
         alarm?.timer.cancel()
-        let delay = max(due - settings.clock.now(), .zero)
+        let delay = settings.clock.wait(until: at)
         let timer = loop.schedule(after: delay) { [weak self] in
             self?.assumeIsolated { coordinator in
                 coordinator.alarm = nil
                 coordinator.wake()
             }
         }
-        alarm = (due, timer)
+        alarm = (at, timer)
     }
 
     // MARK: Answering

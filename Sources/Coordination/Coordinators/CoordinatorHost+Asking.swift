@@ -10,16 +10,19 @@ extension CoordinatorHost {
     /// Hands an event to the workflow's coordinator. After an interruption it is handed in again: an answer that
     /// counted before is a duplicate then.
     func deliver(_ event: Event, to id: WorkflowID) async throws(CoordinationError) -> Delivery {
+        var ending: Coordinator.Ending?
         for _ in 0..<Self.deliveryAttempts {
             switch try await find(id) {
             case .live(let coordinator):
                 if let delivery = await coordinator.deliver(event) { return delivery }
+                ending = await coordinator.ending
             case .ended(let view):
                 var workflow = view.workflow
                 return workflow.deliver(event, at: now).delivery
             }
         }
-        throw .unavailable("the workflow changed hands")
+        if case .interrupted(let error) = ending { throw CoordinationError(error) }
+        throw .unavailable("the workflow changes hands")
     }
 
     /// The same for what nobody waits for; what cannot be handed over now is found again in the store.
@@ -31,21 +34,14 @@ extension CoordinatorHost {
         }
     }
 
-    /// Resumes a workflow whose coordinator is not at hand.
-    func wake(_ id: WorkflowID) async {
-        do throws(CoordinationError) {
-            _ = try await find(id)
-        } catch {
-            logger.warning("a workflow was not resumed", metadata: ["workflow": "\(id)", "reason": "\(error)"])
-        }
-    }
-
     /// The workflow of a coordinator that is at hand.
     func view(of id: WorkflowID) async -> WorkflowView? { await coordinator(of: id)?.view() }
 
+    /// `nil` if nothing was heard in time, or the store has to be asked.
     func news(of id: WorkflowID, after revision: Int?, within duration: Duration) async -> WorkflowView? {
         guard let coordinator = coordinator(of: id) else {
-            // It is being resumed, or has ended a moment ago; the store will tell.
+            // It has ended a moment ago, or the store could not be asked.
+            await wake(id)
             await loop.pause(for: min(duration, .milliseconds(10)))
             return nil
         }

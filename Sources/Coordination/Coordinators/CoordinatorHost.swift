@@ -1,3 +1,4 @@
+import DequeModule
 import JSON
 import Logging
 import Sockets
@@ -14,12 +15,20 @@ actor CoordinatorHost {
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
     private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>, Never>]] = [:]
-    private var isStopping = false
-    /// Workflows whose coordinator lost the store; they are to be gone on with when it is back.
-    private var interrupted: Set<WorkflowID> = []
+    /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
+    /// again as long as it takes.
+    private var doubtful: Set<WorkflowID> = []
 
-    private let newcomers: AsyncStream<Newcomer>
-    private let door: AsyncStream<Newcomer>.Continuation
+    private var isStopping = false
+    /// Nobody is admitted any more.
+    private var isClosed = false
+    /// Questions to the store of which a coordinator may come.
+    private var questions = 0
+    private var questionWaiter: CheckedContinuation<Void, Never>?
+
+    /// Coordinators whose task is to be started.
+    private var newcomers = Deque<Newcomer>()
+    private var newcomerWaiter: CheckedContinuation<Void, Never>?
 
     private struct Newcomer: Sendable {
         let coordinator: Coordinator
@@ -36,21 +45,26 @@ actor CoordinatorHost {
         self.settings = settings
         self.plans = plans
         self.loop = loop
-        (newcomers, door) = AsyncStream.makeStream()
     }
 
     var count: Int { coordinators.count }
     var now: Instant { settings.clock.now() }
     nonisolated var logger: Logger { settings.logger }
 
-    func coordinator(of id: WorkflowID) -> Coordinator? { coordinators[id] }
+    /// The workflow's coordinator; one that has ended is not.
+    func coordinator(of id: WorkflowID) -> Coordinator? {
+        guard let coordinator = coordinators[id] else { return nil }
+        return coordinator.assumeIsolated { $0.ending } == nil ? coordinator : nil
+    }
 
     // MARK: Running
 
     /// Runs coordinators, each as a task of its own, until all have ended after `stop`.
+    ///
+    /// A cancelled task does not keep it from that: whoever waits for a coordinator would wait for ever.
     func run() async {
         await withDiscardingTaskGroup { group in
-            for await newcomer in newcomers {
+            while let newcomer = await nextNewcomer() {
                 group.addTask(executorPreference: loop) {
                     let ending = await newcomer.coordinator.run(newcomer.found)
                     await self.remove(newcomer.coordinator, ending)
@@ -59,20 +73,66 @@ actor CoordinatorHost {
         }
     }
 
+    private func nextNewcomer() async -> Newcomer? {
+        while newcomers.isEmpty, !isClosed { await withCheckedContinuation { newcomerWaiter = $0 } }
+        return newcomers.popFirst()
+    }
+
+    private func wakeNewcomerWaiter() {
+        newcomerWaiter?.resume()
+        newcomerWaiter = nil
+    }
+
     /// Whoever waits for news is answered with what there is.
     func drain() {
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.answerAllWatchers() } }
     }
 
+    /// Returns when the last coordinator is admitted, and told to end.
     func stop() async {
         isStopping = true
-        for coordinator in coordinators.values { await coordinator.stop() }
-        door.finish()
+        stopCoordinators()
+        // What is stored now is owned by this node: it has to be known before the node says that it leaves.
+        while questions > 0 { await withCheckedContinuation { questionWaiter = $0 } }
+        isClosed = true
+        wakeNewcomerWaiter()
     }
 
-    private func admit(_ coordinator: Coordinator, _ found: [Event] = []) {
+    private func stopCoordinators() {
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.stop() } }
+    }
+
+    private func admit(_ coordinator: Coordinator, _ found: [Event] = [], stored: CommitPiece? = nil) {
         coordinators[coordinator.id] = coordinator
-        door.yield(Newcomer(coordinator: coordinator, found: found))
+        let isStopping = isStopping
+        coordinator.assumeIsolated { coordinator in
+            if let stored { coordinator.announce(stored) }
+            if isStopping { coordinator.stop() }
+        }
+        newcomers.append(Newcomer(coordinator: coordinator, found: found))
+        wakeNewcomerWaiter()
+    }
+
+    /// Asks the store something of which a coordinator may come.
+    private func ask<Answer>(
+        about id: WorkflowID, _ question: () async throws(StoreError) -> Answer
+    ) async throws(CoordinationError) -> Answer {
+        guard !isStopping else { throw .unavailable("this node is stopping") }
+        questions += 1
+        defer {
+            questions -= 1
+            if questions == 0 {
+                questionWaiter?.resume()
+                questionWaiter = nil
+            }
+        }
+        do throws(StoreError) {
+            return try await question()
+        } catch {
+            // What was asked may have been done all the same.
+            if case .unavailable = error { doubtful.insert(id) }
+            throw CoordinationError(error)
+        }
     }
 
     private func remove(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
@@ -81,10 +141,12 @@ actor CoordinatorHost {
         switch ending {
         case .finished, .stopped: break
         case .fenced:
+            // Or a Redis that has lost its last commits, and then it is still this node's.
+            doubtful.insert(id)
             settings.metrics.fenced()
-            settings.logger.notice("another node owns the workflow", metadata: ["workflow": "\(id)"])
+            settings.logger.notice("a commit was refused", metadata: ["workflow": "\(id)"])
         case .interrupted(let error):
-            interrupted.insert(id)
+            doubtful.insert(id)
             settings.logger.warning(
                 "a commit's outcome is unknown", metadata: ["workflow": "\(id)", "reason": "\(error)"])
         }
@@ -96,33 +158,28 @@ actor CoordinatorHost {
     func start(
         _ id: WorkflowID, _ plan: Plan, _ start: StartedWorkflow, traceparent: String
     ) async throws(CoordinationError) -> StartOutcome {
-        guard !isStopping else { throw .unavailable("this node is stopping") }
         let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: settings.clock.now())
         let pieces = CommitPieces.of(
-            effects: transition.effects, changedSteps: transition.changedSteps, plan: plan)
+            effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(
             pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent, settings)
-        let outcome: StartOutcome
-        do throws(StoreError) {
-            outcome = try await store.start(commit, of: start)
-        } catch {
-            throw CoordinationError(error)
+        return try await ask(about: id) { () async throws(StoreError) in
+            let outcome = try await store.start(commit, of: start)
+            guard outcome == .started else { return outcome }
+            settings.metrics.workflowStarted()
+            let coordinator = Coordinator(
+                workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
+                store: store, settings: settings, on: loop)
+            admit(coordinator, stored: pieces[0])
+            return outcome
         }
-        guard outcome == .started else { return outcome }
-        settings.metrics.workflowStarted()
-        let coordinator = Coordinator(
-            workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(), store: store,
-            settings: settings, on: loop)
-        admit(coordinator)
-        await coordinator.announce(pieces[0])
-        return outcome
     }
 
     // MARK: Finding
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        if let coordinator = coordinators[id] { return .live(coordinator) }
+        if let coordinator = coordinator(of: id) { return .live(coordinator) }
         if arrivals[id] != nil {
             return try await withCheckedContinuation { arrivals[id]?.append($0) }.get()
         }
@@ -139,13 +196,10 @@ actor CoordinatorHost {
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        guard !isStopping else { throw .unavailable("this node is stopping") }
-        let claimed: ClaimOutcome
-        do throws(StoreError) {
-            claimed = try await store.claim(id, for: settings.node)
-        } catch {
-            throw CoordinationError(error)
+        let claimed = try await ask(about: id) { () async throws(StoreError) in
+            try await store.claim(id, for: settings.node)
         }
+        doubtful.remove(id)
         switch claimed {
         case .unknown: throw .unknownWorkflow(id)
         case .owned(let node): throw .ownedElsewhere(id, node)
@@ -157,24 +211,62 @@ actor CoordinatorHost {
             let coordinator = Coordinator(
                 workflow, revision: stored.revision, takeovers: stored.takeovers, traceparent: stored.traceparent,
                 store: store, settings: settings, on: loop)
-            let takes = stored.takes.compactMap { take -> Event? in
-                guard workflow.steps.indices.contains(take.step), let attempt = workflow.steps[take.step].attempt
-                else { return nil }
-                return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
-            }
-            admit(coordinator, takes)
+            admit(coordinator, stored.takes(of: workflow))
+            announceWaiting(workflow, taken: Set(stored.takes.map(\.step)))
             return .live(coordinator)
         }
     }
 
-    /// Workflows whose coordinator lost the store since this was asked last.
-    func takeInterrupted() -> Set<WorkflowID> {
-        defer { interrupted = [] }
-        return interrupted
+    /// Who put these tasks on their queues, another node or a commit whose outcome was unknown, told nobody here.
+    private func announceWaiting(_ workflow: Workflow, taken: Set<Int>) {
+        for (step, state) in workflow.steps.enumerated() where state.status == .queued && !taken.contains(step) {
+            workflow.plan.steps[step].behavior.taskType.map(settings.takes.announce)
+        }
+    }
+
+    // MARK: Doubts
+
+    /// Resumes a workflow whose coordinator is not at hand. If that cannot be done now it is tried again.
+    func wake(_ id: WorkflowID) async {
+        do throws(CoordinationError) {
+            _ = try await find(id)
+            doubtful.remove(id)
+        } catch {
+            let isLost = if case .damaged = error { true } else { false }
+            logger.log(
+                level: isLost ? .error : .debug, "a workflow was not resumed",
+                metadata: ["workflow": "\(id)", "reason": "\(error)"])
+        }
+    }
+
+    /// Goes on with what may be this node's and has no coordinator.
+    func resumeDoubtful() async {
+        let ids = doubtful
+        await withDiscardingTaskGroup { group in
+            for id in ids { group.addTask(executorPreference: loop) { await self.wake(id) } }
+        }
+    }
+
+    /// This node was out of touch with the store, and others may have taken workflows over that are coordinated here:
+    /// those that it is not known to own find out.
+    func verify(owned: Set<WorkflowID>) {
+        for (id, coordinator) in coordinators where !owned.contains(id) {
+            coordinator.assumeIsolated { $0.verify() }
+        }
     }
 }
 
 extension StoredWorkflow {
+    /// What the queues know of the workflow and its checkpoint need not.
+    func takes(of workflow: Workflow) -> [Event] {
+        takes.compactMap { take in
+            guard workflow.steps.indices.contains(take.step), let attempt = workflow.steps[take.step].attempt else {
+                return nil
+            }
+            return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
+        }
+    }
+
     func workflow(_ plans: PlanCache) throws(CoordinationError) -> Workflow {
         let plan: Plan
         do throws(PlanRejected) {

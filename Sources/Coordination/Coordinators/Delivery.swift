@@ -9,6 +9,16 @@ package struct Delivery: Hashable, Sendable {
 }
 
 extension Workflow {
+    /// Whether somebody answers a task that, as far as is known here, waits for an agent.
+    func isAnswerOfUnknown(_ event: StepEvent, to step: Int) -> Bool {
+        guard steps.indices.contains(step), steps[step].status == .queued else { return false }
+        switch event {
+        case .completed(let attempt, _, _), .failed(let attempt, _, _), .progressed(let attempt, _, _):
+            return steps[step].attempt?.number == attempt
+        case .taken, .agentGone: return false
+        }
+    }
+
     /// Applies an event and says what its sender is to be told.
     mutating func deliver(_ event: Event, at now: Instant) -> (delivery: Delivery, transition: Transition) {
         let transition = apply(event, at: now)

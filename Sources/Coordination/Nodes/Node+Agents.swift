@@ -1,5 +1,4 @@
 package import Sockets
-import Synchronization
 package import WorkflowCore
 
 /// What agents do: register, say that they are alive, take tasks and answer them.
@@ -12,7 +11,6 @@ extension Node {
             id: AgentID(token: .random(using: &generator)), name: name, capabilities: types, slots: slots,
             lifetime: options.agentLostAfter)
         try await ask(loop) { store throws(StoreError) in try await store.register(agent) }
-        capabilities.withLock { $0[agent.id] = types }
         return agent.id
     }
 
@@ -46,41 +44,47 @@ extension Node {
         _ request: TakeRequest, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> Taken {
         let end = ContinuousClock.now + duration
-        var types = capabilities.withLock { $0[request.agent] }
+        // The type of the task that this agent was woken for, and nobody else.
+        var errand: String?
         while true {
-            let mark = types.map(takes.mark)
-            let taken = try await takeOnce(request, on: loop)
+            let mark = takes.mark()
+            let taken: Taken
+            do throws(CoordinationError) {
+                taken = try await takeOnce(request, on: loop)
+            } catch {
+                errand.map(takes.announce)
+                throw error
+            }
+            if let errand, taken.leaves(errand) { takes.announce(errand) }
             let left = end - .now
             let hasNews = !taken.tasks.isEmpty || !taken.stop.isEmpty || request.wanted == 0
             if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
-            if types == nil {
-                // Asked before it was known what to listen for: asks once more now that it is.
-                types = taken.capabilities
-                continue
-            }
             // Waiting is a sign of life that has to be renewed.
             let wait = min(left, options.agentHeartbeat)
-            await takes.wait(request.agent, for: taken.capabilities, since: mark, atMost: wait, on: loop)
-            if Task.isCancelled { return Taken(status: taken.status, capabilities: [], stop: [], tasks: []) }
+            errand = await takes.wait(request.agent, for: taken.capabilities, since: mark, atMost: wait, on: loop)
+            if takes.isClosed || Task.isCancelled {
+                errand.map(takes.announce)
+                return taken
+            }
         }
     }
 
     private func takeOnce(_ request: TakeRequest, on loop: EventLoop) async throws(CoordinationError) -> Taken {
+        var request = request
+        if isStopping { request.wanted = 0 }
         let outcome = try await ask(loop) { store throws(StoreError) in try await store.take(request) }
         switch outcome {
         case .unknown: throw .unknownAgent(request.agent)
-        case .gone:
-            capabilities.withLock { $0[request.agent] = nil }
-            throw .agentGone(request.agent)
+        case .gone: throw .agentGone(request.agent)
         case .alive(let taken):
-            capabilities.withLock { $0[request.agent] = taken.capabilities }
             metrics.tookTasks(taken.tasks.count)
             for task in taken.tasks { await tell(task, takenBy: request.agent) }
             return taken
         }
     }
 
-    /// Starts the clock of the work. The queue's pending list says the same, for a coordinator that is not at hand.
+    /// Starts the clock of the work. The queue's pending list says the same, for a coordinator that is not at hand or
+    /// at another node.
     private func tell(_ task: TakenTask, takenBy agent: AgentID) async {
         let id = task.dispatch.task
         let event = StepEvent.taken(attempt: task.dispatch.attempt, by: agent, at: task.takenAt)
@@ -94,14 +98,25 @@ extension Node {
 
     /// Ends the attempts of agents that have gone.
     func giveBack(_ departed: [DepartedAgent]) async {
-        for agent in departed {
-            capabilities.withLock { $0[agent.id] = nil }
-            let reason = agent.status == .left ? "the agent has left" : "the agent was not heard of in time"
-            for holding in agent.holds {
-                let event = StepEvent.agentGone(attempt: holding.attempt, agent.id, reason: reason)
-                await host(of: holding.task.workflow).post(
-                    .step(holding.task.step, event), to: holding.task.workflow)
+        await withDiscardingTaskGroup { group in
+            for agent in departed {
+                let reason = agent.status == .left ? "the agent has left" : "the agent was not heard of in time"
+                for holding in agent.holds {
+                    let event = StepEvent.agentGone(attempt: holding.attempt, agent.id, reason: reason)
+                    let host = host(of: holding.task.workflow)
+                    group.addTask(executorPreference: host.loop) {
+                        await host.post(.step(holding.task.step, event), to: holding.task.workflow)
+                    }
+                }
             }
         }
+    }
+}
+
+extension Taken {
+    /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent got
+    /// one, or nothing although it may take: then another was faster.
+    fileprivate func leaves(_ type: String) -> Bool {
+        status != .alive || !tasks.isEmpty && !tasks.contains { $0.dispatch.taskType == type }
     }
 }

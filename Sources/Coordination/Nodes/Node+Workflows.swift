@@ -14,7 +14,7 @@ extension Node {
     package func start(
         _ body: JSONText, idempotencyKey: String?, traceparent: String?, on loop: EventLoop
     ) async throws(CoordinationError) -> Started {
-        try checkReady()
+        try checkStarts()
         let (planText, input) = Self.split(body)
         let plan: Plan
         do throws(PlanRejected) {
@@ -68,8 +68,8 @@ extension Node {
         _ id: WorkflowID, newerThan revision: Int?, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> WorkflowView {
         let end = ContinuousClock.now + duration
+        var view = try await workflow(id, on: loop)
         while true {
-            let view = try await workflow(id, on: loop)
             let isNews = revision.map { view.revision > $0 } ?? false
             let left = end - .now
             if isNews || view.workflow.status.isTerminal || left <= .zero || Task.isCancelled || isStopping {
@@ -81,6 +81,7 @@ extension Node {
                 // Nobody here hears of its commits.
                 await loop.pause(for: min(left, Self.pollInterval))
             }
+            view = try await workflow(id, on: loop)
         }
     }
 

@@ -18,8 +18,6 @@ package final class Node: Service {
     package let logger: Logger
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
-    /// What agents that are or were here can do, so that they can wait for it before the store has said it.
-    let capabilities = Mutex<[AgentID: [String]]>([:])
 
     private enum Status: Sendable {
         case starting
@@ -51,22 +49,33 @@ package final class Node: Service {
     // MARK: Its life
 
     /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
-    /// and the node gives up what it owns.
+    /// then the node gives up what it owns. A cancelled task ends in the same order.
     package func run() async throws {
         await withTaskGroup { group in
-            for host in hosts { group.addTask(executorPreference: host.loop) { await host.run() } }
+            // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
-            group.addTask(executorPreference: loops.loops[0]) {
-                await cancelWhenGracefulShutdown { await watchdog.run() }
-                self.drain()
-                for host in self.hosts { await host.stop() }
-            }
-            await group.waitForAll()
+            group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
+            await coordinate()
+            group.cancelAll()
         }
         do throws(StoreError) {
             try await stores[0].leave(id)
         } catch {
             logger.warning("the node could not say that it leaves", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func coordinate() async {
+        await withDiscardingTaskGroup { group in
+            for host in hosts { group.addTask(executorPreference: host.loop) { await host.run() } }
+            group.addTask(executorPreference: loops.loops[0]) {
+                // It throws if it is cancelled, which is to end as well.
+                try? await gracefulShutdown()
+                self.drain()
+                await withDiscardingTaskGroup { stops in
+                    for host in self.hosts { stops.addTask(executorPreference: host.loop) { await host.stop() } }
+                }
+            }
         }
     }
 
@@ -79,7 +88,8 @@ package final class Node: Service {
         if isFirst { logger.info("the node is ready") }
     }
 
-    /// From here on it starts and gives nothing new, and nobody waits here.
+    /// From here on it starts nothing and gives nothing new, and nobody waits here. What is asked of what goes on here is
+    /// answered as long as it goes on.
     package func drain() {
         status.withLock { $0 = .stopping }
         takes.close()
@@ -100,11 +110,12 @@ package final class Node: Service {
     }
 
     func checkReady() throws(CoordinationError) {
-        switch status.withLock({ $0 }) {
-        case .ready: return
-        case .starting: throw .unavailable("the node is starting")
-        case .stopping: throw .unavailable("the node is stopping")
-        }
+        if case .starting = status.withLock({ $0 }) { throw .unavailable("the node is starting") }
+    }
+
+    func checkStarts() throws(CoordinationError) {
+        try checkReady()
+        if isStopping { throw .unavailable("the node is stopping") }
     }
 
     // MARK: Who is where

@@ -18,9 +18,9 @@ package struct Scope {
     }
 
     /// Evaluates something in the workflow's scope, and keeps for the rest of the transition what was parsed for it.
-    static func with<Result>(
-        _ workflow: inout Workflow, _ evaluate: (inout Scope) throws(JMESPathError) -> Result
-    ) throws(JMESPathError) -> Result {
+    static func with<Result, Failure>(
+        _ workflow: inout Workflow, _ evaluate: (inout Scope) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         var scope = Scope(workflow)
         defer { workflow.parsed = scope.parsed }
         return try evaluate(&scope)
@@ -30,28 +30,47 @@ package struct Scope {
         try expression.evaluate(root(for: expression.rootPaths))
     }
 
-    /// The value as JSON text. A plain path into the input or a result is copied from there byte for byte.
-    package mutating func text(of expression: Expression) throws(JMESPathError) -> JSONText {
-        if let path = expression.fieldPath, let text = source(of: path) { return text }
-        return JSONText(try value(of: expression))
+    /// The value as JSON text of at most `limit` bytes. A plain path into the input or a result is copied from there
+    /// byte for byte.
+    package mutating func text(of expression: Expression, limit: Int) throws(RenderingError) -> JSONText {
+        if let path = expression.fieldPath, let text = try source(of: path, limit) { return text }
+        return try JSONText(evaluated(expression)).within(limit)
+    }
+
+    /// The value as part of a string: a string's own text, or what it is as JSON.
+    mutating func string(of expression: Expression, limit: Int) throws(RenderingError) -> String {
+        if case .string(let text) = try evaluated(expression) { return text }
+        return try text(of: expression, limit: limit).string
+    }
+
+    private mutating func evaluated(_ expression: Expression) throws(RenderingError) -> JSONValue {
+        do throws(JMESPathError) {
+            return try value(of: expression)
+        } catch {
+            throw .expression(error)
+        }
     }
 
     /// The text at a path of plain fields, if it lies in opaque JSON.
-    private mutating func source(of path: [String]) -> JSONText? {
-        if path.first == "input" { return descend(workflow.input, of: nil, path.dropFirst()) }
+    private mutating func source(of path: [String], _ limit: Int) throws(RenderingError) -> JSONText? {
+        if path.first == "input" { return try descend(workflow.input, of: nil, path.dropFirst(), limit) }
         guard path.count >= 3, path[0] == "steps", path[2] == "result" else { return nil }
         guard let step = workflow.plan.ordinals[path[1]] else { return nil }
-        return descend(workflow.results[step] ?? .null, of: step, path.dropFirst(3))
+        return try descend(workflow.results[step] ?? .null, of: step, path.dropFirst(3), limit)
     }
 
     /// Follows the path into a step's result, or into the input.
-    private mutating func descend(_ text: JSONText, of step: Int?, _ path: ArraySlice<String>) -> JSONText {
-        guard let first = path.first else { return text }
+    private mutating func descend(
+        _ text: JSONText, of step: Int?, _ path: ArraySlice<String>, _ limit: Int
+    ) throws(RenderingError) -> JSONText {
+        guard let first = path.first else { return try text.within(limit) }
         guard var node = parsed.members(of: step, text)[first] else { return .null }
         for field in path.dropFirst() {
             guard let member = node.member(field) else { return .null }
             node = member
         }
+        // Before it is copied: thousands of steps may each want the same large value.
+        guard node.byteCount <= limit else { throw .tooLong }
         return node.text
     }
 

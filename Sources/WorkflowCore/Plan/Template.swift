@@ -1,4 +1,4 @@
-package import JMESPath
+import JMESPath
 package import JSON
 
 /// JSON with `${expression}` in its strings, compiled once and rendered into JSON text for each use.
@@ -32,47 +32,48 @@ package struct Template: Sendable {
         problems = compiler.problems
     }
 
-    /// Writes the template's JSON with every expression replaced by its value in `scope`.
-    package func render(in scope: inout Scope) throws(JMESPathError) -> JSONText {
-        if case .expression(let expression) = root { return try scope.text(of: expression) }
+    /// Writes the template's JSON with every expression replaced by its value in `scope`. A small template may name a
+    /// large value often: what would be longer than `limit` bytes is given up before it is.
+    package func render(in scope: inout Scope, limit: Int) throws(RenderingError) -> JSONText {
+        if case .expression(let expression) = root { return try scope.text(of: expression, limit: limit) }
         var writer = JSONWriter()
-        try Self.render(root, in: &scope, to: &writer)
+        try Self.render(root, in: &scope, limit, to: &writer)
         return writer.text
     }
 
     private static func render(
-        _ node: Node, in scope: inout Scope, to writer: inout JSONWriter
-    ) throws(JMESPathError) {
+        _ node: Node, in scope: inout Scope, _ limit: Int, to writer: inout JSONWriter
+    ) throws(RenderingError) {
+        let room = limit - writer.bytes.count
         switch node {
         case .literal(let text): writer.raw(text)
-        case .expression(let expression): writer.raw(try scope.text(of: expression))
-        case .interpolation(let segments): writer.string(try joined(segments, in: &scope))
+        case .expression(let expression): writer.raw(try scope.text(of: expression, limit: room))
+        case .interpolation(let segments): writer.string(try joined(segments, in: &scope, limit: room))
         case .array(let elements):
             writer.beginArray()
-            for element in elements { try render(element, in: &scope, to: &writer) }
+            for element in elements { try render(element, in: &scope, limit, to: &writer) }
             writer.endArray()
         case .object(let members):
             writer.beginObject()
             for member in members {
                 writer.name(member.name)
-                try render(member.value, in: &scope, to: &writer)
+                try render(member.value, in: &scope, limit, to: &writer)
             }
             writer.endObject()
         }
+        guard writer.bytes.count <= limit else { throw .tooLong }
     }
 
-    private static func joined(_ segments: [Segment], in scope: inout Scope) throws(JMESPathError) -> String {
+    private static func joined(
+        _ segments: [Segment], in scope: inout Scope, limit: Int
+    ) throws(RenderingError) -> String {
         var joined = ""
         for segment in segments {
             switch segment {
             case .text(let text): joined += text
-            case .expression(let expression):
-                if case .string(let text) = try scope.value(of: expression) {
-                    joined += text
-                } else {
-                    joined += try scope.text(of: expression).string
-                }
+            case .expression(let expression): joined += try scope.string(of: expression, limit: limit)
             }
+            guard joined.utf8.count <= limit else { throw .tooLong }
         }
         return joined
     }

@@ -17,6 +17,7 @@ extension StepState {
             if let endedAt { writer.field("ended_at", endedAt.milliseconds) }
             if let failure { failure.write("failure", to: &writer) }
             if let replacedPayload { writer.field("payload", raw: replacedPayload) }
+            if payloadSize > 0 { writer.field("size", payloadSize) }
             if let progress { progress.write("progress", to: &writer) }
         }
         return writer.text
@@ -37,6 +38,7 @@ extension StepState {
         endedAt = node.member("ended_at")?.instant
         failure = node.member("failure").flatMap(Failure.init(stored:))
         replacedPayload = node.member("payload")?.text
+        payloadSize = node.member("size")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
         progress = node.member("progress").flatMap(Progress.init(stored:))
     }
 }

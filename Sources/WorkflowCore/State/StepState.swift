@@ -17,6 +17,8 @@ package struct StepState: Hashable, Sendable {
     package var endedAt: Instant?
     /// The payload that a human gave with `retry`, in place of the plan's.
     package var replacedPayload: JSONText?
+    /// The bytes of its payload as long as that is on a queue or in an open escalation.
+    package var payloadSize = 0
     /// What the agent said of its progress last.
     package var progress: Progress?
 

@@ -1,4 +1,3 @@
-import JMESPath
 import JSON
 
 /// A step that one agent does: its task goes on an agent queue, is timed, tried again, and escalated when the
@@ -47,8 +46,15 @@ package struct TaskStep: StepBehavior {
         do {
             payload = try self.payload(for: step, of: &workflow)
         } catch {
-            let failure = Failure(code: Failure.expressionCode, message: "'payload': \(error)")
-            workflow.exhaust(step, failure, policy: onExhausted, at: now)
+            let reason =
+                switch error {
+                case .expression(let error): "\(error)"
+                case .tooLong:
+                    "with it the payloads of this workflow's open tasks would have more than "
+                        + Workflow.maximumRenderedText
+                }
+            let failure = Failure(code: Failure.expressionCode, message: "'payload': \(reason)")
+            workflow.exhaust(step, failure, policy: onExhausted, hasPayload: false, at: now)
             return
         }
         let number = (workflow.steps[step].attempt?.number ?? 0) + 1
@@ -57,6 +63,7 @@ package struct TaskStep: StepBehavior {
             state.attempts.append(Attempt(number: number, queuedAt: now))
             state.deadline = now + queueTimeout
             state.progress = nil
+            state.payloadSize = payload.bytes.count
         }
         workflow.effects.append(
             .enqueue(
@@ -68,25 +75,25 @@ package struct TaskStep: StepBehavior {
 
     /// What an agent gets: a human's replacement, the plan's payload, or, where the plan has none, the workflow's
     /// input and the results of the steps that this one directly comes after.
-    func payload(for step: Int, of workflow: inout Workflow) throws(JMESPathError) -> JSONText {
-        if let replaced = workflow.steps[step].replacedPayload { return replaced }
+    func payload(for step: Int, of workflow: inout Workflow) throws(RenderingError) -> JSONText {
+        let limit = workflow.roomForPayload(of: step)
+        if let replaced = workflow.steps[step].replacedPayload { return try replaced.within(limit) }
         if let template {
-            return try Scope.with(&workflow) { scope throws(JMESPathError) in try template.render(in: &scope) }
+            return try Scope.with(&workflow) { scope throws(RenderingError) in
+                try template.render(in: &scope, limit: limit)
+            }
         }
+        guard workflow.input.bytes.count <= limit else { throw .tooLong }
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("input")
         writer.raw(workflow.input)
         writer.name("results")
         writer.beginObject()
-        for dependency in workflow.plan.steps[step].after {
-            guard let result = workflow.results[dependency] else { continue }
-            writer.name(workflow.plan.steps[dependency].id)
-            writer.raw(result)
-        }
+        try writer.results(of: workflow.plan.steps[step].after, workflow, limit)
         writer.endObject()
         writer.endObject()
-        return writer.text
+        return try writer.text.within(limit)
     }
 
     // MARK: Events

@@ -1,4 +1,3 @@
-import JMESPath
 import JSON
 
 /// How a run comes to its end, or to a halt until a human acts.
@@ -30,21 +29,25 @@ extension Workflow {
             effects.append(.saveOutput(text))
             end(.completed, failure: nil, at: now)
         } catch {
-            end(.failed, failure: Failure(code: Failure.expressionCode, message: "'output': \(error)"), at: now)
+            let reason =
+                switch error {
+                case .expression(let error): "\(error)"
+                case .tooLong: "it would have more than \(Self.maximumRenderedText)"
+                }
+            end(.failed, failure: Failure(code: Failure.expressionCode, message: "'output': \(reason)"), at: now)
         }
     }
 
-    private mutating func renderedOutput() throws -> JSONText {
+    private mutating func renderedOutput() throws(RenderingError) -> JSONText {
+        let limit = Self.maximumRenderedBytes
         if let template = plan.output {
-            return try Scope.with(&self) { scope throws(JMESPathError) in try template.render(in: &scope) }
+            return try Scope.with(&self) { scope throws(RenderingError) in
+                try template.render(in: &scope, limit: limit)
+            }
         }
         var writer = JSONWriter()
         writer.beginObject()
-        for (ordinal, step) in plan.steps.enumerated() {
-            guard let result = results[ordinal] else { continue }
-            writer.name(step.id)
-            writer.raw(result)
-        }
+        try writer.results(of: plan.steps.indices, self, limit)
         writer.endObject()
         return writer.text
     }
@@ -77,6 +80,20 @@ extension Workflow {
         record(kind, at: now) { event in
             event.failure = failure
             fill(&event)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// Members with the results of those steps that have one, by their ids.
+    mutating func results(
+        of steps: some Sequence<Int>, _ workflow: Workflow, _ limit: Int
+    ) throws(RenderingError) {
+        for step in steps {
+            guard let result = workflow.results[step] else { continue }
+            name(workflow.plan.steps[step].id)
+            guard bytes.count + result.bytes.count <= limit else { throw .tooLong }
+            raw(result)
         }
     }
 }

@@ -2,7 +2,7 @@ import JSON
 
 /// Questions to humans: opened when a step is exhausted, closed once.
 extension Workflow {
-    mutating func escalate(_ step: Int, _ failure: Failure, at now: Instant) {
+    mutating func escalate(_ step: Int, _ failure: Failure, hasPayload: Bool, at now: Instant) {
         leaveQueue(step)
         escalationCount += 1
         let number = escalationCount
@@ -12,7 +12,9 @@ extension Workflow {
             state.escalation = number
             state.failure = failure
         }
-        let payload = (plan.steps[step].behavior as? TaskStep).flatMap { try? $0.payload(for: step, of: &self) }
+        let behavior = hasPayload ? plan.steps[step].behavior as? TaskStep : nil
+        let payload = behavior.flatMap { try? $0.payload(for: step, of: &self) }
+        update(step) { $0.payloadSize = payload?.bytes.count ?? 0 }
         effects.append(
             .openEscalation(
                 Escalation(

@@ -8,12 +8,15 @@ extension Workflow {
     mutating func update(_ step: Int, _ change: (inout StepState) -> Void) {
         let before = steps[step]
         change(&steps[step])
+        if steps[step].status.isEnded { steps[step].payloadSize = 0 }
         let after = steps[step]
+        openPayloads += after.payloadSize - before.payloadSize
         activeSteps += (after.status.isActive ? 1 : 0) - (before.status.isActive ? 1 : 0)
         escalatedSteps += (after.status == .escalated ? 1 : 0) - (before.status == .escalated ? 1 : 0)
         unendedSteps += (before.status.isEnded ? 1 : 0) - (after.status.isEnded ? 1 : 0)
         if let deadline = after.deadline, deadline != before.deadline {
             deadlines.insert(Deadline(at: deadline, step: step))
+            forgetDeadlinesPassedOver()
         }
         changedSteps.insert(step)
     }
@@ -119,11 +122,14 @@ extension Workflow {
         Failure(code: failure.code, message: "step '\(plan.steps[step].id)' failed: \(failure.message)")
     }
 
-    /// The step's attempts are used up: what happens now is the policy's to say.
-    mutating func exhaust(_ step: Int, _ failure: Failure, policy: ExhaustionPolicy = .escalate, at now: Instant) {
+    /// The step's attempts are used up: what happens now is the policy's to say. `hasPayload` is false if there is none
+    /// that could be shown.
+    mutating func exhaust(
+        _ step: Int, _ failure: Failure, policy: ExhaustionPolicy = .escalate, hasPayload: Bool = true, at now: Instant
+    ) {
         isDurable = true
         switch policy {
-        case .escalate: escalate(step, failure, at: now)
+        case .escalate: escalate(step, failure, hasPayload: hasPayload, at: now)
         case .fail: fail(step, failure, at: now)
         case .skip: skip(step, failure: failure, reason: "out of attempts: \(failure.message)", at: now)
         }

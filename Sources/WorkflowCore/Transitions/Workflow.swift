@@ -27,6 +27,8 @@ package struct Workflow: Sendable {
     var activeSteps = 0
     var escalatedSteps = 0
     var unendedSteps: Int
+    /// The bytes of all payloads that are on queues or in open escalations.
+    var openPayloads = 0
     var deadlines = Heap<Deadline>()
 
     // The transition being made.
@@ -103,6 +105,17 @@ package struct Workflow: Sendable {
         return finishTransition(outcome, at: now)
     }
 
+    /// Whether a task has waited for an agent as long as it may, as far as is known here.
+    package mutating func isQueueTimeOver(at now: Instant) -> Bool {
+        var due: [Deadline] = []
+        defer { deadlines.insert(contentsOf: due) }
+        while let next = deadlines.min, next.at <= now {
+            due.append(deadlines.removeMin())
+            if let step = next.step, isCurrent(next), steps[step].status == .queued { return true }
+        }
+        return false
+    }
+
     /// When `apply(.clock)` next has something to do.
     package mutating func nextDeadline() -> Instant? {
         while let next = deadlines.min {
@@ -140,7 +153,17 @@ package struct Workflow: Sendable {
         }
     }
 
-    /// A deadline that was moved or met stays in the heap until its time, and is then passed over.
+    /// A deadline that was moved or met stays in the heap until its time, and is then passed over; but not so many that
+    /// the heap outgrows the plan: an agent may move its deadline as often as it likes.
+    mutating func forgetDeadlinesPassedOver() {
+        guard deadlines.count > 2 * steps.count + 64 else { return }
+        var seen: Set<Deadline> = []
+        deadlines = Heap(deadlines.unordered.filter { isCurrent($0) && seen.insert($0).inserted })
+    }
+
+    /// How many are remembered, those passed over included.
+    package var deadlineCount: Int { deadlines.count }
+
     private func isCurrent(_ deadline: Deadline) -> Bool {
         guard let step = deadline.step else { return !status.isTerminal }
         return steps[step].deadline == deadline.at

@@ -1,0 +1,162 @@
+import Coordination
+import Synchronization
+import TestKit
+import WorkflowCore
+
+/// A store between whose calls and the real one a test may put faults, exactly where it wants them.
+final class FaultyStore: WorkflowStore {
+    enum Call: String, Sendable {
+        case start, commit, workflow, claim, take, heartbeat, leave, owned, claimOrphans, removeLostAgents
+        case other
+    }
+
+    enum Fault: Sendable {
+        case pass
+        /// Not done, and unavailable.
+        case refuse
+        /// Done, and unavailable all the same.
+        case loseReply
+        /// Done when the signal comes.
+        case hold(Signal)
+        /// Not done, nor anything after it: the process dies here.
+        case die
+    }
+
+    private let inner: any WorkflowStore
+    private let faults = Mutex<[Call: [Fault]]>([:])
+    private let isCut = Atomic(false)
+    /// Every call that was made, at the moment at which it was.
+    let calls = EventLog<Call>()
+
+    init(_ inner: any WorkflowStore) {
+        self.inner = inner
+    }
+
+    /// What becomes of the next calls of this kind, one after another; those after them pass.
+    func script(_ call: Call, _ next: [Fault]) {
+        faults.withLock { $0[call] = next }
+    }
+
+    /// From here on nothing gets through, and no answer comes: the process that has this store is as good as dead.
+    func cut() { isCut.store(true, ordering: .relaxed) }
+
+    func count(_ call: Call) -> Int { calls.events.count { $0 == call } }
+
+    private func perform<Answer>(
+        _ call: Call, _ ask: () async throws(StoreError) -> Answer
+    ) async throws(StoreError) -> Answer {
+        calls.record(call)
+        try check()
+        let fault = faults.withLock { faults -> Fault in
+            guard faults[call]?.isEmpty == false else { return .pass }
+            return faults[call]?.removeFirst() ?? .pass
+        }
+        switch fault {
+        case .pass: break
+        case .refuse: throw .unavailable("refused by the test")
+        case .loseReply:
+            _ = try await ask()
+            throw .unavailable("its reply was lost by the test")
+        case .hold(let signal): try? await signal.wait(within: .seconds(50))
+        case .die: cut()
+        }
+        try check()
+        let answer = try await ask()
+        try check()
+        return answer
+    }
+
+    private func check() throws(StoreError) {
+        if isCut.load(ordering: .relaxed) { throw .unavailable("cut by the test") }
+    }
+
+    // MARK: The store
+
+    func start(_ commit: Commit, of start: StartedWorkflow) async throws(StoreError) -> StartOutcome {
+        try await perform(.start) { () async throws(StoreError) in try await inner.start(commit, of: start) }
+    }
+
+    func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await perform(.commit) { () async throws(StoreError) in try await inner.commit(commit) }
+    }
+
+    func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
+        try await perform(.workflow) { () async throws(StoreError) in try await inner.workflow(id) }
+    }
+
+    func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome {
+        try await perform(.claim) { () async throws(StoreError) in try await inner.claim(id, for: node) }
+    }
+
+    func workflows(
+        _ filter: WorkflowFilter, _ page: PageRequest
+    ) async throws(StoreError) -> Page<WorkflowSummary> {
+        try await perform(.other) { () async throws(StoreError) in try await inner.workflows(filter, page) }
+    }
+
+    func history(of id: WorkflowID, _ page: PageRequest) async throws(StoreError) -> Page<HistoryEntry>? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.history(of: id, page) }
+    }
+
+    func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.escalation(id) }
+    }
+
+    func escalations(
+        _ filter: EscalationFilter, _ page: PageRequest
+    ) async throws(StoreError) -> Page<StoredEscalation> {
+        try await perform(.other) { () async throws(StoreError) in try await inner.escalations(filter, page) }
+    }
+
+    func register(_ agent: AgentRegistration) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.register(agent) }
+    }
+
+    func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.agent(id) }
+    }
+
+    func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent> {
+        try await perform(.other) { () async throws(StoreError) in try await inner.agents(page) }
+    }
+
+    func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
+        try await perform(.take) { () async throws(StoreError) in try await inner.take(request) }
+    }
+
+    func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent) }
+    }
+
+    func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
+        try await perform(.removeLostAgents) { () async throws(StoreError) in try await inner.removeLostAgents() }
+    }
+
+    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
+        try await perform(.heartbeat) { () async throws(StoreError) in
+            try await inner.heartbeat(of: node, lease: lease)
+        }
+    }
+
+    func leave(_ node: NodeID) async throws(StoreError) {
+        try await perform(.leave) { () async throws(StoreError) in try await inner.leave(node) }
+    }
+
+    func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID] {
+        try await perform(.owned) { () async throws(StoreError) in try await inner.owned(by: node) }
+    }
+
+    func claimOrphans(
+        of former: NodeID, for node: NodeID, limit: Int
+    ) async throws(StoreError) -> [WorkflowID] {
+        try await perform(.claimOrphans) { () async throws(StoreError) in
+            try await inner.claimOrphans(of: former, for: node, limit: limit)
+        }
+    }
+
+    func sweep(limit: Int) async throws(StoreError) -> Int {
+        try await perform(.other) { () async throws(StoreError) in try await inner.sweep(limit: limit) }
+    }
+
+    func unavailability() async -> String? { await inner.unavailability() }
+}
