@@ -11,9 +11,9 @@ struct Demo: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Watch real documents go through a pipeline of agents.",
         discussion: """
-            Starts a service on a Redis of its own, four kinds of agents as clients of its HTTP API, and a workflow for \
-            each document: classify, extract and validate, summarize. The agents work on the text itself; no model is \
-            asked. One document is damaged on purpose: a person is asked about it, and the demo shows how to answer.
+            Starts a service on a Redis of its own, four kinds of agents as clients of its HTTP API, and a workflow \
+            for each document: classify, extract and validate, summarize. The agents work on the text itself; no model \
+            is asked. One document is damaged on purpose: a person is asked about it, and the demo shows how to answer.
 
                 ganglion demo
                 ganglion demo --once
