@@ -64,7 +64,7 @@ struct NodeUnderTest: Sendable {
         repeat {
             guard let next = try await store.history(of: id, page) else { break }
             entries += next.elements
-            page.cursor = next.next
+            page = PageRequest(cursor: next.next, limit: 1000)
         } while page.cursor != nil
         return entries.compactMap { entry in
             let event = JSONNode(entry.event)
