@@ -110,6 +110,23 @@ struct WorkerStateTests {
         #expect(worker.next() == ["cancel a#2", "8 take 1, wait"])
     }
 
+    @Test("Nor does one that a request of before that time brings later")
+    func lateCancel() {
+        var worker = WorkerTranscript.polling(slots: 8)
+        worker.took(2, ["a", "b", "c", "d"])
+        #expect(worker.next().last == "7 take 4, wait, running a b c d")
+        worker.ended("b")
+        _ = worker.next()
+        worker.ended("c")
+        worker.ended("d")
+        worker.answered(8)
+        #expect(worker.next() == ["9 take 0, running a, finished c#1 d#1"])
+        worker.took(7, ["a#2"], cancel: ["a"])
+        #expect(worker.next() == ["cancel a#1", "start a#2", "11 take 4, wait, running a c d"])
+        worker.took(9, accepted: ["c", "d"], cancel: ["a"])
+        #expect(worker.next() == [])
+    }
+
     // MARK: Signs of life
 
     @Test("Says that it is alive while no take is under way")

@@ -93,9 +93,13 @@ actor WorkerSession {
         }
     }
 
-    /// Goes to the end of the loop's queue, which `Task.yield` does not: it goes by way of the shared pool of threads.
+    /// Lets handlers on this loop go as far as they can without waiting. Two rounds of the loop's queue are what it
+    /// takes until one that has nothing to wait for has told of its end. `Task.yield` would be no round of this queue:
+    /// it goes by way of the shared pool of threads.
     private func letHandlersBegin() async {
-        await withCheckedContinuation { turn in loop.execute { turn.resume() } }
+        for _ in 0..<2 {
+            await withCheckedContinuation { round in loop.execute { round.resume() } }
+        }
     }
 
     // MARK: Handlers
