@@ -118,6 +118,22 @@ struct ListTests {
         #expect(try await service.get("/v1/agents/\(one["id"].string ?? "")").body == one)
     }
 
+    @Test("Escalations in pages, newest first, each once")
+    func escalations() async throws {
+        let service = try suiteService()
+        let type = TaskType.unique()
+        let agent = try await service.register(type, slots: 3)
+        let step: (String) -> JSONValue = { ["id": .string($0), "task_type": .string(type)] }
+        let workflow = try await service.start(["name": "a", "steps": [step("a"), step("b"), step("c")]])
+        for task in try await service.take(agent, max: 3) { try await service.fail(task, by: agent, retryable: false) }
+        let listed = try await pages("/v1/escalations?workflow_id=\(workflow)&", "escalations", limit: 2)
+        #expect(Set(listed.flatMap { $0 }.map { $0["step_id"] }) == ["a", "b", "c"])
+        #expect(listed.flatMap { $0 }.count == 3)
+        let all = try await pages("/v1/escalations?", "escalations", limit: 1).flatMap { $0 }
+        #expect(Set(all.map { $0["id"] }).count == all.count)
+        #expect(Set(all.map { $0["id"] }).isSuperset(of: listed.flatMap { $0 }.map { $0["id"] }))
+    }
+
     @Test("HEAD gives the head of GET, and no body")
     func head() async throws {
         let service = try suiteService()
