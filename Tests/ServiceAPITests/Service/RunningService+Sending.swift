@@ -22,9 +22,10 @@ extension RunningService {
 
     @discardableResult
     func get(
-        _ target: String, _ headerFields: HTTPFields = [:], sourceLocation: SourceLocation = #_sourceLocation
+        _ target: String, _ headerFields: HTTPFields = [:], timeout: Duration = .seconds(30),
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Answer {
-        try await send(.get, target, headerFields, sourceLocation: sourceLocation)
+        try await send(.get, target, headerFields, timeout: timeout, sourceLocation: sourceLocation)
     }
 
     @discardableResult
