@@ -74,8 +74,10 @@ struct OutageTests {
             let other = "node_00000000000000000000000000"
             try await service.redis.command("ZADD", .init("\(service.prefix)nodes"), "9999999999999", .init(other))
             try await service.setOwner(of: workflow, other)
-            let refused = try await service.post(
-                "/v1/agents/\(agent)/tasks?wait=20s", ["max": 1, "finished": [finished(task, 1)]])
+            let body: JSONValue = ["max": 1, "running": [task["task_id"]], "finished": [finished(task, 1)]]
+            // It does not wait for a task first: what was not decided is to be handed in again soon.
+            let refused = try await service.send(
+                .post, "/v1/agents/\(agent)/tasks?wait=60s", body: JSONText(body).bytes, timeout: .seconds(20))
             #expect(refused["refused"][0]["status"] == 503, "\(refused)")
             #expect(refused["refused"][0]["type"] == "/problems/unavailable")
             #expect(refused["refused"][0]["task_id"] == task["task_id"])
