@@ -10,7 +10,7 @@ import WorkflowCore
 /// and whoever comes after it finishes what it had begun.
 @Suite("A node that dies between two pieces", .timeLimit(.minutes(3)))
 struct CrashTests {
-    private static let width = 1000
+    private static let width = 600
 
     /// What is large, and how the workflow is to end because of it.
     enum Cause: String, CaseIterable, Sendable {
@@ -40,11 +40,14 @@ struct CrashTests {
     /// Gives how many commits the large transition took.
     private func run(_ cause: Cause, crashAfter pieces: Int?) async throws -> Int {
         try await withRedisServer { redis in
-            let (id, commits) = try await withNode(redis) { test in
+            let options = NodeOptions.quick(nodeTimeout: .milliseconds(300))
+            let (id, commits) = try await withNode(redis, options) { test in
                 try await prepare(cause, crashAfter: pieces, test)
             }
             guard pieces != nil, let id else { return commits }
-            try await withNode(redis) { test in try await expectFinished(id, cause, redis, test) }
+            // What the dead node has stored is whole for every step.
+            try await expectQueuesMatch(id, redis)
+            try await withNode(redis, options) { test in try await expectFinished(id, cause, redis, test) }
             return commits
         }
     }
@@ -89,15 +92,19 @@ struct CrashTests {
     private func expectFinished(
         _ id: WorkflowID, _ cause: Cause, _ redis: RedisServer, _ test: NodeUnderTest
     ) async throws {
-        // What the dead node had stored is whole for every step.
-        try await expectQueuesMatch(id, redis, test)
+        try await eventually {
+            let stored = try await test.stored(id)
+            return try stored.workflow(PlanCache()).status.isTerminal || stored.owner == test.node.id
+        }
         let agent = try await test.register("work")
         switch cause {
         case .start, .complete:
             try await finish(id, agent, test)
             #expect(try await test.status(id) == .completed)
             let steps = try await test.stored(id).workflow(PlanCache()).steps
-            #expect(steps.allSatisfy { $0.status == .completed && $0.attempts.count == 1 })
+            #expect(steps.allSatisfy { $0.status == .completed })
+            // The agent of the first step is gone with the node's word, and that step may have been done again.
+            #expect(steps.dropFirst().allSatisfy { $0.attempts.count == 1 })
             let completed = try await test.history(id, .stepCompleted)
             #expect(completed.count == steps.count)
             #expect(Set(completed).count == steps.count, "no result is accepted twice")
@@ -111,7 +118,7 @@ struct CrashTests {
                 return status == (cause == .cancel ? .cancelled : .failed)
             }
         }
-        try await expectQueuesMatch(id, redis, test)
+        try await expectQueuesMatch(id, redis)
     }
 
     /// If the node died before its first piece nothing had happened, and it is asked for again.
@@ -141,7 +148,7 @@ struct CrashTests {
     }
 
     /// A queue entry exists if and only if its task is open.
-    private func expectQueuesMatch(_ id: WorkflowID, _ redis: RedisServer, _ test: NodeUnderTest) async throws {
+    private func expectQueuesMatch(_ id: WorkflowID, _ redis: RedisServer) async throws {
         // Read in one step, or a commit may come between the two.
         let reply = try await redis.command(
             "EVAL",

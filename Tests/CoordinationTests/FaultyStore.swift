@@ -20,6 +20,8 @@ final class FaultyStore: WorkflowStore {
         case hold(Signal)
         /// Not done, nor anything after it: the process dies here.
         case die
+        /// Done, and then the process dies.
+        case dieAfter
     }
 
     private let inner: any WorkflowStore
@@ -59,6 +61,9 @@ final class FaultyStore: WorkflowStore {
             throw .unavailable("its reply was lost by the test")
         case .hold(let signal): try? await signal.wait(within: .seconds(50))
         case .die: cut()
+        case .dieAfter:
+            _ = try await ask()
+            cut()
         }
         try check()
         let answer = try await ask()

@@ -124,13 +124,13 @@ extension NodeOptions {
 
 /// Runs the body with a node on this Redis; it ends in order after that, if it has not before.
 func withNode<Result: Sendable>(
-    _ redis: RedisServer, _ options: NodeOptions = .quick(), loops count: Int = 1,
+    _ redis: RedisServer, _ options: NodeOptions = .quick(), loops count: Int = 1, logger: Logger = .quiet,
     _ body: (NodeUnderTest) async throws -> Result
 ) async throws -> Result {
     let loops = try EventLoopGroup(count: count)
     let clients = loops.loops.map { RedisStore.client(redis.endpoint, on: $0, logger: .quiet) }
     let stores = clients.map { FaultyStore(RedisStore(client: $0)) }
-    let node = Node(loops: loops, stores: stores, options: options, logger: .quiet)
+    let node = Node(loops: loops, stores: stores, options: options, logger: logger)
     let (end, hasEnded) = (Signal(), Signal())
     let test = NodeUnderTest(
         node: node, loop: loops.loops[0], stores: stores, store: RedisStore(client: clients[0]), end: end,

@@ -73,6 +73,8 @@ package struct Taken: Hashable, Sendable {
     /// Of those that it works on, the ones that are not its any more.
     package var stop: [TaskID]
     package var tasks: [TakenTask]
+    /// It has no free slot.
+    package var isFull = false
 }
 
 /// An attempt, in the hands of an agent.

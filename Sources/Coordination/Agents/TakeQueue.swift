@@ -24,15 +24,16 @@ package final class TakeQueue: Sendable {
     private struct State {
         var waiting: [String: Deque<Waiter<Call>>] = [:]
         var waitingAgents: [AgentID: [Waiter<Call>]] = [:]
-        /// How many announcements woke nobody. Task types share the counters: there may be any number of types, and one
-        /// that is mistaken for another costs a question that was not needed.
+        /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of them,
+        /// and one that is mistaken for another costs a question that was not needed.
         var unheard = [UInt32](repeating: 0, count: 256)
         var isClosed = false
 
-        static func counter(of type: String) -> Int { Int(truncatingIfNeeded: UInt(bitPattern: type.hashValue) % 256) }
+        static func counter(of name: some Hashable) -> Int { Int(UInt(bitPattern: name.hashValue) % 256) }
 
-        func isNews(_ types: [String], since mark: Mark) -> Bool {
-            types.map(Self.counter).contains { unheard[$0] != mark.unheard[$0] }
+        func isNews(to agent: AgentID, _ types: [String], since mark: Mark) -> Bool {
+            func isNew(_ counter: Int) -> Bool { unheard[counter] != mark.unheard[counter] }
+            return isNew(Self.counter(of: agent)) || types.contains { isNew(Self.counter(of: $0)) }
         }
 
         /// The one that waited longest; if there is none, whoever is asking the store now will see it.
@@ -65,7 +66,7 @@ package final class TakeQueue: Sendable {
     ) async -> String? {
         let waiter = Waiter<Call>()
         let isWaiting = state.withLock { state in
-            guard !state.isClosed, !state.isNews(types, since: mark) else { return false }
+            guard !state.isClosed, !state.isNews(to: agent, types, since: mark) else { return false }
             for type in types { state.waiting[type, default: []].append(waiter) }
             state.waitingAgents[agent, default: []].append(waiter)
             return true
@@ -87,7 +88,11 @@ package final class TakeQueue: Sendable {
 
     /// Wakes an agent because a task that it may work on is not its any more.
     package func announceStop(to agent: AgentID) {
-        let waiters = state.withLock { $0.waitingAgents[agent] ?? [] }
+        let waiters = state.withLock { state in
+            let waiters = state.waitingAgents[agent] ?? []
+            if waiters.isEmpty { state.unheard[State.counter(of: agent)] &+= 1 }
+            return waiters
+        }
         for waiter in waiters { waiter.resume(.stop) }
     }
 

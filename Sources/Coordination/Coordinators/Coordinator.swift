@@ -279,8 +279,9 @@ actor Coordinator {
             switch effect {
             case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType)
             case .dequeue(let step):
-                // Whoever works on the former attempt may be waiting to be told.
-                for attempt in workflow.steps[step].attempts.suffix(2) {
+                // Whoever works on the former attempt may be waiting to be told; who answered it knows.
+                let state = workflow.steps[step]
+                for attempt in state.attempts.suffix(2) where attempt.number != state.acceptedAttempt {
                     if let agent = attempt.agent { settings.takes.announceStop(to: agent) }
                 }
             default: break

@@ -39,6 +39,7 @@ extension CoordinatorHost {
 
     /// `nil` if nothing was heard in time, or the store has to be asked.
     func news(of id: WorkflowID, after revision: Int?, within duration: Duration) async -> WorkflowView? {
+        guard !isDraining else { return nil }
         guard let coordinator = coordinator(of: id) else {
             // It has ended a moment ago, or the store could not be asked.
             await wake(id)

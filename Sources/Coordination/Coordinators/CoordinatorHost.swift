@@ -19,6 +19,8 @@ actor CoordinatorHost {
     /// again as long as it takes.
     private var doubtful: Set<WorkflowID> = []
 
+    /// Nobody waits here any more.
+    private(set) var isDraining = false
     private var isStopping = false
     /// Nobody is admitted any more.
     private var isClosed = false
@@ -83,8 +85,9 @@ actor CoordinatorHost {
         newcomerWaiter = nil
     }
 
-    /// Whoever waits for news is answered with what there is.
+    /// Whoever waits for news is told at once that there are none, and so is whoever comes.
     func drain() {
+        isDraining = true
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.answerAllWatchers() } }
     }
 

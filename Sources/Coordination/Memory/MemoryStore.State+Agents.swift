@@ -41,8 +41,10 @@ extension MemoryStore.State {
             let new = queues[type]?.take(free, for: request.agent, at: now) ?? []
             tasks += new
             free -= new.count
+            holds += new.count
         }
-        return .alive(Taken(status: agent.status, capabilities: types, stop: stop, tasks: tasks))
+        let isFull = holds >= agent.registration.slots
+        return .alive(Taken(status: agent.status, capabilities: types, stop: stop, tasks: tasks, isFull: isFull))
     }
 
     mutating func deregister(_ agent: AgentID, at now: Instant) -> [DepartedAgent]? {

@@ -61,7 +61,9 @@ extension Node {
             if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
             // Waiting is a sign of life that has to be renewed.
             let wait = min(left, options.agentHeartbeat)
-            errand = await takes.wait(request.agent, for: taken.capabilities, since: mark, atMost: wait, on: loop)
+            // Whoever has no slot free waits to hear of one; a task that woke it would wake nobody else.
+            let types = taken.isFull ? [] : taken.capabilities
+            errand = await takes.wait(request.agent, for: types, since: mark, atMost: wait, on: loop)
             if takes.isClosed || Task.isCancelled {
                 errand.map(takes.announce)
                 return taken
@@ -117,6 +119,7 @@ extension Taken {
     /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent got
     /// one, or nothing although it may take: then another was faster.
     fileprivate func leaves(_ type: String) -> Bool {
-        status != .alive || !tasks.isEmpty && !tasks.contains { $0.dispatch.taskType == type }
+        if tasks.contains(where: { $0.dispatch.taskType == type }) { return false }
+        return status != .alive || isFull || !tasks.isEmpty
     }
 }

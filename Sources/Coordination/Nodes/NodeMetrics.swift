@@ -31,7 +31,7 @@ package struct NodeMetrics: Sendable {
     func workflowResumed() { workflowsResumed.increment() }
     func workflowEnded(_ status: WorkflowStatus) { workflowsEnded[status]?.increment() }
     func tookTasks(_ count: Int) { tasksTaken.increment(by: count) }
-    func lostAgents(_ count: Int) { agentsLost.increment(by: count) }
+    func lostAgent() { agentsLost.increment() }
     func tookOver(_ count: Int) { takeovers.increment(by: count) }
     func fenced() { commitsFenced.increment() }
     func coordinates(_ count: Int) { coordinators.record(count) }

@@ -10,6 +10,8 @@ final class Watchdog: Sendable {
     private let store: any WorkflowStore
     /// What this node owns may be other than what it coordinates.
     private let isReviewDue = Atomic(false)
+    /// Lost agents that the store told of last: it tells of each as long as that holds something.
+    private let lostAgents = Mutex<Set<AgentID>>([])
 
     /// How many workflows one script claims, and how many of what is to be forgotten one script removes.
     private static let batch = 100
@@ -149,13 +151,16 @@ final class Watchdog: Sendable {
 
     private func giveBackLost() async throws(StoreError) {
         let departed = try await store.removeLostAgents()
-        guard !departed.isEmpty else { return }
         let lost = departed.filter { $0.status == .lost }
-        for agent in lost {
+        let known = lostAgents.withLock { known in
+            defer { known = Set(lost.map(\.id)) }
+            return known
+        }
+        for agent in lost where !known.contains(agent.id) {
+            node.metrics.lostAgent()
             node.logger.notice(
                 "an agent is lost", metadata: ["agent": "\(agent.id)", "tasks": "\(agent.holds.count)"])
         }
-        node.metrics.lostAgents(lost.count)
         await node.giveBack(departed)
     }
 }

@@ -39,14 +39,17 @@ extension RedisStore {
         switch parts.first?.string {
         case "unknown": return .unknown
         case "gone": return .gone
-        case "alive" where parts.count == 5:
+        case "alive" where parts.count == 6:
             guard let status = parts[2].string.flatMap(AgentStatus.init(rawValue:)) else {
                 throw .unexpected(reply, of: "a take")
             }
             let stop = (parts[3].array ?? []).compactMap { $0.string.flatMap(TaskID.init) }
             let capabilities = (parts[1].string ?? "").split(separator: " ").map(String.init)
             let tasks = (parts[4].array ?? []).compactMap(TakenTask.init)
-            return .alive(Taken(status: status, capabilities: capabilities, stop: stop, tasks: tasks))
+            return .alive(
+                Taken(
+                    status: status, capabilities: capabilities, stop: stop, tasks: tasks,
+                    isFull: parts[5].integer == 1))
         default: throw .unexpected(reply, of: "a take")
         }
     }

@@ -3,8 +3,8 @@
 -- KEYS: the prefix of all keys.
 -- ARGV: agent, how many new tasks it wants, 1 if what it holds and does not name is to be given again or 0,
 --       then the tasks that it works on.
--- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks}, each task as
--- {task type, taken at ms, the entry's fields}.
+-- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks, 1 if its slots are
+-- full or 0}, each task as {task type, taken at ms, the entry's fields}.
 
 local prefix, agent, wanted, gives_again = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local key = prefix .. 'agent:' .. agent
@@ -65,7 +65,8 @@ if status == 'alive' and free > 0 then
         for _, entry in ipairs(read and read[1][2] or {}) do
             tasks[#tasks + 1] = {queue.type, now, entry[2]}
             free = free - 1
+            holds = holds + 1
         end
     end
 end
-return {'alive', capabilities, status, stop, tasks}
+return {'alive', capabilities, status, stop, tasks, holds >= slots and 1 or 0}

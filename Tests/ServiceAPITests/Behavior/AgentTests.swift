@@ -64,4 +64,35 @@ struct AgentTests {
             #expect(answer.detail.contains("register again with POST /v1/agents"))
         }
     }
+
+    @Test("An agent whose slots are full does not keep a task from one that is free")
+    func full() async throws {
+        var options = ServiceOptions()
+        // Whoever is not woken would wait for longer than its take.
+        options.node.agentHeartbeat = .seconds(60)
+        options.node.agentLostAfter = .seconds(180)
+        try await withService(options) { service in
+            let (full, free) = (try await service.register("t"), try await service.register("t"))
+            _ = try await service.start("t")
+            let held = try await service.take(full)[0]
+            let second = try await service.start("u")
+            let body: JSONValue = ["running": [held["task_id"]]]
+            let (answer, elapsed) = try await service.whileTaking(full, body, wait: "20s") {
+                let (answer, start) = try await service.whileTaking(free, wait: "20s") {
+                    let start = ContinuousClock.now
+                    _ = try await service.start("t")
+                    return start
+                }
+                let elapsed = ContinuousClock.now - start
+                #expect(answer["tasks"].elements.count == 1)
+                // What frees the slot also ends the other's wait.
+                try await service.complete(held, by: full, nil)
+                _ = try await service.start("t")
+                try await service.cancel(second)
+                return elapsed
+            }
+            #expect(elapsed < .seconds(10))
+            #expect(answer["tasks"].elements.count == 1 || answer["cancel"] == [held["task_id"]])
+        }
+    }
 }
