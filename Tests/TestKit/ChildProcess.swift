@@ -9,10 +9,11 @@ package struct ChildProcess: Sendable {
         package let description: String
     }
 
-    /// Starts a program. Its input is `input` or empty, its output goes to the end of the file `log` or nowhere.
+    /// Starts a program. Its input is `input` or empty, its output goes to `output`, or to the end of the file `log`, or
+    /// nowhere.
     package init(
         _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Int32? = nil,
-        log: String? = nil
+        output: Int32? = nil, log: String? = nil
     ) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -22,8 +23,12 @@ package struct ChildProcess: Sendable {
         } else {
             unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         }
-        unsafe posix_spawn_file_actions_addopen(
-            &actions, 1, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        if let output {
+            unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+        } else {
+            unsafe posix_spawn_file_actions_addopen(
+                &actions, 1, log ?? "/dev/null", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        }
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
 
         var inherited: [String] = []

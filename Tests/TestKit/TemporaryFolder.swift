@@ -4,8 +4,8 @@ import Synchronization
 
 /// Folders for sockets and data of this test process, with short paths: a unix socket's may have 107 bytes (unix(7)).
 ///
-/// However the process ends, a shell beside it then kills the processes whose ids stand in `pid` files there, and
-/// removes the folders.
+/// However the process ends, a shell beside it then kills the processes whose ids stand in `pid` and `redis.pid`
+/// files there, and removes the folders.
 package struct TemporaryFolder: Sendable {
     package let path: String
 
@@ -45,7 +45,8 @@ package struct TemporaryFolder: Sendable {
             guard unsafe socketpair(AF_UNIX, type, 0, &ends) == 0 else {
                 throw ChildProcess.Failure(description: "no pair of sockets: errno \(errno)")
             }
-            let script = #"read -r _; cat "$0"/*/pid 2>/dev/null | xargs -r kill -9 2>/dev/null; rm -rf "$0""#
+            let script =
+                #"read -r _; cat "$0"/*/pid "$0"/*/redis.pid 2>/dev/null | xargs -r kill -9 2>/dev/null; rm -rf "$0""#
             _ = try ChildProcess("/bin/sh", ["-c", script, path], input: ends[0])
             close(ends[0])
         }
