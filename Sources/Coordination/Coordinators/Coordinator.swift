@@ -96,8 +96,9 @@ actor Coordinator {
 
     /// Applies an event, and answers when that is stored; `nil` if the coordinator ended before.
     func deliver(_ event: Event) async -> Delivery? {
-        guard ending == nil else { return nil }
-        return await withCheckedContinuation { sender in
+        await withCheckedContinuation { sender in
+            // Not before: the coordinator may end while this task is on its way here.
+            guard ending == nil else { return sender.resume(returning: nil) }
             mail.append(Letter(event: event, sender: sender))
             wake()
         }
@@ -112,9 +113,9 @@ actor Coordinator {
 
     /// The workflow as it is stored, which what has been applied by now is first; `nil` if the coordinator has ended.
     func view() async -> WorkflowView? {
-        guard ending == nil else { return nil }
-        if isStored { return currentView }
-        return await withCheckedContinuation { reader in
+        await withCheckedContinuation { reader in
+            guard ending == nil else { return reader.resume(returning: nil) }
+            if isStored { return reader.resume(returning: currentView) }
             readers.append(reader)
             wake()
         }
@@ -298,10 +299,12 @@ actor Coordinator {
 
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
-        guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return }
         let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
         if let due { setAlarm(due) }
-        await withCheckedContinuation { sleeper = $0 }
+        await withCheckedContinuation { continuation in
+            let isIdle = mail.isEmpty && !isStopping && !isDoubted && readers.isEmpty
+            if isIdle { sleeper = continuation } else { continuation.resume() }
+        }
     }
 
     /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.

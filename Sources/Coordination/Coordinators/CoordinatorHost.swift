@@ -14,7 +14,7 @@ actor CoordinatorHost {
     private let plans: PlanCache
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
-    private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>, Never>]] = [:]
+    private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
     private var doubtful: Set<WorkflowID> = []
@@ -76,7 +76,12 @@ actor CoordinatorHost {
     }
 
     private func nextNewcomer() async -> Newcomer? {
-        while newcomers.isEmpty, !isClosed { await withCheckedContinuation { newcomerWaiter = $0 } }
+        // Looked at again when the wait begins: another task may have its turn on the way there.
+        while newcomers.isEmpty, !isClosed {
+            await withCheckedContinuation { continuation in
+                if newcomers.isEmpty, !isClosed { newcomerWaiter = continuation } else { continuation.resume() }
+            }
+        }
         return newcomers.popFirst()
     }
 
@@ -96,7 +101,11 @@ actor CoordinatorHost {
         isStopping = true
         stopCoordinators()
         // What is stored now is owned by this node: it has to be known before the node says that it leaves.
-        while questions > 0 { await withCheckedContinuation { questionWaiter = $0 } }
+        while questions > 0 {
+            await withCheckedContinuation { continuation in
+                if questions > 0 { questionWaiter = continuation } else { continuation.resume() }
+            }
+        }
         isClosed = true
         wakeNewcomerWaiter()
     }
@@ -166,15 +175,27 @@ actor CoordinatorHost {
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(
             pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent, settings)
-        return try await ask(about: id) { () async throws(StoreError) in
-            let outcome = try await store.start(commit, of: start)
-            guard outcome == .started else { return outcome }
+        // Its first tasks may be taken before the store's answer is here: what is said of them waits for this
+        // coordinator, instead of making another one from the checkpoint.
+        arrivals[id] = []
+        do throws(CoordinationError) {
+            let outcome = try await ask(about: id) { () async throws(StoreError) in
+                try await store.start(commit, of: start)
+            }
+            guard outcome == .started else {
+                settle(id, .failure(.unknownWorkflow(id)))
+                return outcome
+            }
             settings.metrics.workflowStarted()
             let coordinator = Coordinator(
                 workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
                 store: store, settings: settings, on: loop)
             admit(coordinator, stored: pieces[0])
+            settle(id, .success(.live(coordinator)))
             return outcome
+        } catch {
+            settle(id, .failure(error))
+            throw error
         }
     }
 
@@ -182,9 +203,15 @@ actor CoordinatorHost {
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        if let coordinator = coordinator(of: id) { return .live(coordinator) }
-        if arrivals[id] != nil {
-            return try await withCheckedContinuation { arrivals[id]?.append($0) }.get()
+        while true {
+            if let coordinator = coordinator(of: id) { return .live(coordinator) }
+            if arrivals[id] == nil { break }
+            let arrival: Result<Found, CoordinationError>? = await withCheckedContinuation { continuation in
+                // It may have come while this task was on its way to wait for it.
+                if arrivals[id] == nil { continuation.resume(returning: nil) }
+                arrivals[id]?.append(continuation)
+            }
+            if let arrival { return try arrival.get() }
         }
         arrivals[id] = []
         let result: Result<Found, CoordinationError>
@@ -193,9 +220,13 @@ actor CoordinatorHost {
         } catch {
             result = .failure(error)
         }
-        let waiting = arrivals.removeValue(forKey: id) ?? []
-        for waiter in waiting { waiter.resume(returning: result) }
+        settle(id, result)
         return try result.get()
+    }
+
+    /// Tells those who wait for a workflow's coordinator that it is there, or why not.
+    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>) {
+        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: result) }
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
