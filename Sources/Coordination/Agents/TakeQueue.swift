@@ -24,8 +24,8 @@ package final class TakeQueue: Sendable {
     private struct State {
         var waiting: [String: Deque<Waiter<Call>>] = [:]
         var waitingAgents: [AgentID: [Waiter<Call>]] = [:]
-        /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of them,
-        /// and one that is mistaken for another costs a question that was not needed.
+        /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of
+        /// them, and one that is mistaken for another costs a question that was not needed.
         var unheard = [UInt32](repeating: 0, count: 256)
         var isClosed = false
 

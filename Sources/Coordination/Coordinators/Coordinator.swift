@@ -25,6 +25,8 @@ actor Coordinator {
     private var unstored: ArraySlice<CommitPiece>
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
+    /// Nobody waits for news here any more.
+    private var isDraining = false
     private var isStopping = false
     /// Another node may own the workflow by now, which only a commit will tell.
     private var isDoubted = false
@@ -36,8 +38,8 @@ actor Coordinator {
 
     /// Applied together by one commit at most.
     private static let lettersPerCommit = 64
-    /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a step's
-    /// deadlines is earlier than the one before it.
+    /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
+    /// step's deadlines is earlier than the one before it.
     private static let longestSleep = Duration.seconds(60)
 
     /// How a coordinator ends.
@@ -126,6 +128,7 @@ actor Coordinator {
     func news(after revision: Int?, within duration: Duration) async -> WorkflowView? {
         guard ending == nil else { return nil }
         if let revision, self.revision > revision { return await view() }
+        guard !isDraining else { return nil }
         let waiter = Waiter<WorkflowView>()
         watchers.append(Watcher(revision: revision, waiter: waiter))
         let view = await waiter.wait(for: duration, on: loop)
@@ -331,8 +334,9 @@ actor Coordinator {
         readers = []
     }
 
-    /// The process is about to end: they are to ask another node.
-    func answerAllWatchers() {
+    /// The process is about to end: whoever waits for news, or comes for them, is told at once that there are none.
+    func drain() {
+        isDraining = true
         for watcher in watchers { watcher.waiter.resume(nil) }
         watchers = []
     }

@@ -93,7 +93,7 @@ actor CoordinatorHost {
     /// Whoever waits for news is told at once that there are none, and so is whoever comes.
     func drain() {
         isDraining = true
-        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.answerAllWatchers() } }
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.drain() } }
     }
 
     /// Returns when the last coordinator is admitted, and told to end.

@@ -116,8 +116,8 @@ extension Node {
 }
 
 extension Taken {
-    /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent got
-    /// one, or nothing although it may take: then another was faster.
+    /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent
+    /// got one, or nothing although it may take: then another was faster.
     fileprivate func leaves(_ type: String) -> Bool {
         if tasks.contains(where: { $0.dispatch.taskType == type }) { return false }
         return status != .alive || isFull || !tasks.isEmpty

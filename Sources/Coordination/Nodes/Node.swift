@@ -88,8 +88,8 @@ package final class Node: Service {
         if isFirst { logger.info("the node is ready") }
     }
 
-    /// From here on it starts nothing and gives nothing new, and nobody waits here. What is asked of what goes on here is
-    /// answered as long as it goes on.
+    /// From here on it starts nothing and gives nothing new, and nobody waits here. What is asked of what goes on here
+    /// is answered as long as it goes on.
     package func drain() {
         status.withLock { $0 = .stopping }
         takes.close()
