@@ -54,15 +54,15 @@ struct StoreTakeTests {
     @Test("A take is a sign of life", arguments: StoreKind.allCases)
     func heartbeat(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
-            try await test.register(.ada, lifetime: .milliseconds(400))
+            try await test.register(.ada, lifetime: .seconds(3))
             let agent = try #require(try await test.store.agent(.ada))
-            try await test.wait(past: agent.registeredAt + .milliseconds(200))
+            try await test.wait(past: agent.registeredAt + .milliseconds(500))
             let taken = try await test.take(.ada, 0)
             #expect(taken == Taken(status: .alive, capabilities: ["work"], stop: [], tasks: []))
             let later = try #require(try await test.store.agent(.ada))
-            #expect(later.heartbeatAt > agent.registeredAt + .milliseconds(200))
+            #expect(later.heartbeatAt > agent.registeredAt + .milliseconds(500))
             // Its lifetime counts from there.
-            try await test.wait(past: agent.registeredAt + .milliseconds(401))
+            try await test.wait(past: agent.registeredAt + .milliseconds(3001))
             #expect(try await test.store.removeLostAgents().isEmpty)
             #expect(try await test.store.agent(.ada)?.status == .alive)
         }

@@ -9,7 +9,7 @@ package struct ChildProcess: Sendable {
         package let description: String
     }
 
-    /// Starts a program. Its input is `input` or empty, its output goes to `output`, or to the end of the file `log`, or
+    /// Starts a program. Its input is `input` or empty, its output goes to `output`, to the end of the file `log`, or
     /// nowhere.
     package init(
         _ path: String, _ arguments: [String], environment: [String: String] = [:], input: Int32? = nil,

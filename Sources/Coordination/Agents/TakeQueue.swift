@@ -21,9 +21,15 @@ package final class TakeQueue: Sendable {
         case stop
     }
 
+    private struct Waiting {
+        let waiter: Waiter<Call>
+        /// It waits for a slot, and not for a task.
+        let isFull: Bool
+    }
+
     private struct State {
         var waiting: [String: Deque<Waiter<Call>>] = [:]
-        var waitingAgents: [AgentID: [Waiter<Call>]] = [:]
+        var waitingAgents: [AgentID: [Waiting]] = [:]
         /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of
         /// them, and one that is mistaken for another costs a question that was not needed.
         var unheard = [UInt32](repeating: 0, count: 256)
@@ -44,7 +50,7 @@ package final class TakeQueue: Sendable {
         }
 
         mutating func remove(_ waiter: Waiter<Call>, _ agent: AgentID, _ types: [String]) {
-            waitingAgents[agent]?.removeAll { $0 === waiter }
+            waitingAgents[agent]?.removeAll { $0.waiter === waiter }
             if waitingAgents[agent]?.isEmpty == true { waitingAgents[agent] = nil }
             for type in types {
                 // Most often it stands at one of the ends: woken, or the last that came.
@@ -68,7 +74,7 @@ package final class TakeQueue: Sendable {
         let isWaiting = state.withLock { state in
             guard !state.isClosed, !state.isNews(to: agent, types, since: mark) else { return false }
             for type in types { state.waiting[type, default: []].append(waiter) }
-            state.waitingAgents[agent, default: []].append(waiter)
+            state.waitingAgents[agent, default: []].append(Waiting(waiter: waiter, isFull: types.isEmpty))
             return true
         }
         guard isWaiting else { return nil }
@@ -88,12 +94,21 @@ package final class TakeQueue: Sendable {
 
     /// Wakes an agent because a task that it may work on is not its any more.
     package func announceStop(to agent: AgentID) {
+        wake(agent) { _ in true }
+    }
+
+    /// Wakes an agent that waits without a free slot because one of its tasks has ended.
+    package func announceFreeSlot(of agent: AgentID) {
+        wake(agent) { $0.isFull }
+    }
+
+    private func wake(_ agent: AgentID, where isMeant: (Waiting) -> Bool) {
         let waiters = state.withLock { state in
             let waiters = state.waitingAgents[agent] ?? []
             if waiters.isEmpty { state.unheard[State.counter(of: agent)] &+= 1 }
-            return waiters
+            return waiters.filter(isMeant)
         }
-        for waiter in waiters { waiter.resume(.stop) }
+        for waiting in waiters { waiting.waiter.resume(.stop) }
     }
 
     /// From here on nobody waits.
@@ -102,7 +117,7 @@ package final class TakeQueue: Sendable {
             state.isClosed = true
             return state.waitingAgents.values.flatMap(\.self)
         }
-        for waiter in waiters { waiter.resume(.stop) }
+        for waiting in waiters { waiting.waiter.resume(.stop) }
     }
 
     package var isClosed: Bool { state.withLock { $0.isClosed } }

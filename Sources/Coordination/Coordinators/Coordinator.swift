@@ -285,8 +285,13 @@ actor Coordinator {
             case .dequeue(let step):
                 // Whoever works on the former attempt may be waiting to be told; who answered it knows.
                 let state = workflow.steps[step]
-                for attempt in state.attempts.suffix(2) where attempt.number != state.acceptedAttempt {
-                    if let agent = attempt.agent { settings.takes.announceStop(to: agent) }
+                for attempt in state.attempts.suffix(2) {
+                    guard let agent = attempt.agent else { continue }
+                    if attempt.number == state.acceptedAttempt {
+                        settings.takes.announceFreeSlot(of: agent)
+                    } else {
+                        settings.takes.announceStop(to: agent)
+                    }
                 }
             default: break
             }

@@ -10,8 +10,8 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how many workflows complete a second.",
         discussion: """
-            Starts workflows of four steps (classify, then extract and validate, then summarize) with 1 KB of input, as \
-            many at a time as --concurrency says, has them done by agents that do nothing, and checks every output. \
+            Starts workflows of four steps (classify, then extract and validate, then summarize) with 1 KB of input, \
+            as many at a time as --concurrency says, has them done by agents that do nothing, and checks every output. \
             Only completed workflows count. Client, agents and, without --url, the service and its Redis are all on \
             this machine.
 

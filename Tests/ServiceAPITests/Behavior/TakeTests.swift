@@ -90,6 +90,7 @@ struct TakeTests {
         let service = try suiteService()
         let type = TaskType.unique()
         let (gone, other) = (try await service.register(type), try await service.register(type))
+        try await service.forgetHearing(of: gone)
         try await service.withTake(gone, "{}", wait: "30s") { stream in
             try await service.untilHeard(gone)
             try await stream.shutdownWrite()

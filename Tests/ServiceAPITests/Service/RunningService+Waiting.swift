@@ -15,15 +15,19 @@ extension RunningService {
     func whileTaking<Result: Sendable>(
         _ agent: String, _ body: JSONValue = [:], wait: String = "30s", _ act: () async throws -> Result
     ) async throws -> (answer: Answer, result: Result) {
+        try await forgetHearing(of: agent)
         async let taken = post("/v1/agents/\(agent)/tasks?wait=\(wait)", body)
         try await untilHeard(agent)
         let result = try await act()
         return (try await taken, result)
     }
 
-    /// Returns when an agent was heard of after this was called.
-    func untilHeard(_ agent: String) async throws {
+    func forgetHearing(of agent: String) async throws {
         try await redis.command("HSET", key("agent:\(agent)"), "heartbeat_at", "0")
+    }
+
+    /// Returns when an agent was heard of after that was forgotten.
+    func untilHeard(_ agent: String) async throws {
         try await eventually {
             try await redis.command("HGET", key("agent:\(agent)"), "heartbeat_at").string != "0"
         }
