@@ -125,10 +125,10 @@ struct CoordinatorTests {
     func interrupted() async throws {
         try await withRedisServer { redis in
             try await withNode(redis) { test in
-                let id = try await test.start(StepsText.only(#""queue_timeout": "300ms""#))
                 // The commit of the timeout fails, and so do the first attempts to find out what is stored.
                 test.script(.commit, [.refuse])
                 test.script(.claim, [.refuse, .refuse, .refuse, .refuse])
+                let id = try await test.start(StepsText.only(#""queue_timeout": "300ms""#))
                 try await eventually { try await test.status(id) == .escalated }
                 #expect(test.count(.claim) == 5)
 
@@ -137,10 +137,11 @@ struct CoordinatorTests {
                 let task = try await test.takeOne(agent)
                 _ = try await test.view(other)
                 test.script(.commit, [.refuse])
-                test.script(.claim, [.refuse, .refuse, .refuse])
+                test.script(.claim, [FaultyStore.Fault](repeating: .refuse, count: 20))
                 await #expect(throws: CoordinationError.unavailable("refused by the test")) {
                     try await test.complete(task, by: agent)
                 }
+                test.script(.claim, [])
                 try await eventually { (try? await test.complete(task, by: agent)) == .accepted }
                 #expect(try await test.status(other) == .completed)
             }

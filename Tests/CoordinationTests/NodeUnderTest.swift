@@ -146,8 +146,8 @@ func withNode<Result: Sendable>(
             hasEnded.send()
         }
         defer { group.cancelAll() }
-        try await eventually { await node.unavailability() == nil }
         do {
+            try await eventually { await node.unavailability() == nil }
             let result = try await body(test)
             try await test.stop()
             return result
