@@ -70,6 +70,7 @@ final class Ledger: Sendable {
                 case .refused(let problem) where problem.status == 503: break
                 default: throw error
                 }
+                if Task.isCancelled { throw .cancelled }
                 noteRepeat()
                 await loop.pause(for: .milliseconds(50))
             }
