@@ -4,7 +4,12 @@ struct ReconnectPolicy {
     private static let first = Duration.milliseconds(20)
     private static let longest = Duration.seconds(1)
 
+    /// So many failures in a row take more than half a second.
+    private static let lasting = 5
+
     mutating func succeeded() { failures = 0 }
+
+    var isLasting: Bool { failures >= Self.lasting }
 
     mutating func nextDelay() -> Duration {
         let delay = min(Self.first * (1 << min(failures, 10)), Self.longest)

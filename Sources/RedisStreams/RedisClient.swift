@@ -23,6 +23,8 @@ package actor RedisClient {
     /// Not sent yet, for want of a connection.
     private var waiting = Deque<Pending>()
     private var whyNotConnected = "not connected yet"
+    /// What was logged of it.
+    private var whyWarned = ""
     private var connectionWaiters: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
     private var lastReply = ContinuousClock.now
@@ -171,7 +173,7 @@ package actor RedisClient {
                 begin(stream)
                 try await receive(from: stream, reader)
             } catch {
-                disconnect("\(error)")
+                disconnect("\(error)", isLasting: policy.isLasting)
             }
             await loop.pause(for: policy.nextDelay())
         }
@@ -204,6 +206,7 @@ package actor RedisClient {
     private func begin(_ stream: SocketStream) {
         self.stream = stream
         whyNotConnected = ""
+        whyWarned = ""
         lastReply = .now
         let backlog = waiting
         waiting = []
@@ -233,9 +236,11 @@ package actor RedisClient {
     }
 
     /// What was sent and may be sent again waits for the next connection, before all that was not sent yet.
-    private func disconnect(_ reason: String) {
-        if reason != whyNotConnected, !Task.isCancelled {
+    private func disconnect(_ reason: String, isLasting: Bool) {
+        // A Redis that is just starting is no news; one that was there, or does not come, is.
+        if stream != nil || isLasting, reason != whyWarned, !Task.isCancelled {
             logger.warning("no connection to Redis", metadata: ["redis": "\(endpoint)", "reason": "\(reason)"])
+            whyWarned = reason
         }
         whyNotConnected = reason
         guard let stream else { return }
@@ -276,6 +281,6 @@ package actor RedisClient {
         }
         // A Redis that answers others is slow, and would only become slower by being asked again. One that has answered
         // nothing since the oldest was sent is gone, or its connection is.
-        if now - lastReply >= options.deadline { disconnect("no reply within \(options.deadline)") }
+        if now - lastReply >= options.deadline { disconnect("no reply within \(options.deadline)", isLasting: true) }
     }
 }

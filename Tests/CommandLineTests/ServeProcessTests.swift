@@ -60,7 +60,7 @@ struct ServeProcessTests {
 /// A process of the program, and what it writes on standard error.
 private final class Running {
     private let process = Process()
-    private let pipe = Pipe()
+    private let pipe = Pipe.closedOnExec()
     private var rest = Data()
 
     init(_ arguments: [String], _ environment: [String: String] = [:]) throws {

@@ -7,7 +7,7 @@ import Testing
 /// With a pipe in the place of standard error.
 @Suite("Logging")
 struct StandardErrorLogHandlerTests {
-    private let pipe = Pipe()
+    private let pipe = Pipe.closedOnExec()
 
     private func handler(_ format: LogFormat, level: Logger.Level = .info) -> StandardErrorLogHandler {
         let descriptor = pipe.fileHandleForWriting.fileDescriptor

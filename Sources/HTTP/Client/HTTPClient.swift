@@ -154,7 +154,7 @@ package actor HTTPClient {
             return ClientConnection(try await SocketStream.connect(to: address, on: loop, timeout: timeout))
         } catch {
             pool.leave()
-            throw .notSent("\(error)")
+            throw Task.isCancelled ? .cancelled : .notSent("\(error)")
         }
     }
 
