@@ -96,10 +96,13 @@ actor Coordinator {
 
     // MARK: What others ask of it
 
+    // To wait for a continuation is a call like any other, before which the caller may have to wait for its turn on the
+    // loop: what holds before it need not hold in it, and is asked in it.
+
     /// Applies an event, and answers when that is stored; `nil` if the coordinator ended before.
     func deliver(_ event: Event) async -> Delivery? {
-        guard ending == nil else { return nil }
-        return await withCheckedContinuation { sender in
+        await withCheckedContinuation { sender in
+            guard ending == nil else { return sender.resume(returning: nil) }
             mail.append(Letter(event: event, sender: sender))
             wake()
         }
@@ -114,9 +117,9 @@ actor Coordinator {
 
     /// The workflow as it is stored, which what has been applied by now is first; `nil` if the coordinator has ended.
     func view() async -> WorkflowView? {
-        guard ending == nil else { return nil }
-        if isStored { return currentView }
-        return await withCheckedContinuation { reader in
+        await withCheckedContinuation { reader in
+            guard ending == nil else { return reader.resume(returning: nil) }
+            if isStored { return reader.resume(returning: currentView) }
             readers.append(reader)
             wake()
         }
@@ -301,10 +304,12 @@ actor Coordinator {
 
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
-        guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return }
-        let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
-        if let due { setAlarm(due) }
-        await withCheckedContinuation { sleeper = $0 }
+        await withCheckedContinuation { sleeper in
+            guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return sleeper.resume() }
+            let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
+            if let due { setAlarm(due) }
+            self.sleeper = sleeper
+        }
     }
 
     /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.

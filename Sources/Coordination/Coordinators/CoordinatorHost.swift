@@ -14,7 +14,7 @@ actor CoordinatorHost {
     private let plans: PlanCache
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
-    private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>, Never>]] = [:]
+    private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
     private var doubtful: Set<WorkflowID> = []
@@ -76,7 +76,12 @@ actor CoordinatorHost {
     }
 
     private func nextNewcomer() async -> Newcomer? {
-        while newcomers.isEmpty, !isClosed { await withCheckedContinuation { newcomerWaiter = $0 } }
+        while newcomers.isEmpty, !isClosed {
+            await withCheckedContinuation { waiter in
+                guard newcomers.isEmpty, !isClosed else { return waiter.resume() }
+                newcomerWaiter = waiter
+            }
+        }
         return newcomers.popFirst()
     }
 
@@ -96,7 +101,11 @@ actor CoordinatorHost {
         isStopping = true
         stopCoordinators()
         // What is stored now is owned by this node: it has to be known before the node says that it leaves.
-        while questions > 0 { await withCheckedContinuation { questionWaiter = $0 } }
+        while questions > 0 {
+            await withCheckedContinuation { waiter in
+                if questions > 0 { questionWaiter = waiter } else { waiter.resume() }
+            }
+        }
         isClosed = true
         wakeNewcomerWaiter()
     }
@@ -183,8 +192,10 @@ actor CoordinatorHost {
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
         if let coordinator = coordinator(of: id) { return .live(coordinator) }
-        if arrivals[id] != nil {
-            return try await withCheckedContinuation { arrivals[id]?.append($0) }.get()
+        while arrivals[id] != nil {
+            if let result = await arrival(of: id) { return try result.get() }
+            // It has arrived by now.
+            if let coordinator = coordinator(of: id) { return .live(coordinator) }
         }
         arrivals[id] = []
         let result: Result<Found, CoordinationError>
@@ -196,6 +207,13 @@ actor CoordinatorHost {
         let waiting = arrivals.removeValue(forKey: id) ?? []
         for waiter in waiting { waiter.resume(returning: result) }
         return try result.get()
+    }
+
+    /// What comes of the reading of a workflow that is under way; `nil` if none is.
+    private func arrival(of id: WorkflowID) async -> Result<Found, CoordinationError>? {
+        await withCheckedContinuation { waiter in
+            if arrivals[id]?.append(waiter) == nil { waiter.resume(returning: nil) }
+        }
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
