@@ -80,7 +80,7 @@ struct TakeoverTests {
         try await withRedisServer { redis in
             try await withNode(redis) { owner in
                 try await withNode(redis) { other in
-                    let id = try await owner.start(StepsText.only(#""queue_timeout": "400ms""#))
+                    let id = try await owner.start(StepsText.only(#""queue_timeout": "3s""#))
                     let agent = try await other.register("work")
                     let task = try await other.takeOne(agent)
                     await #expect(throws: CoordinationError.ownedElsewhere(id, owner.node.id)) {

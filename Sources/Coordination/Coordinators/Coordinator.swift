@@ -96,10 +96,12 @@ actor Coordinator {
 
     // MARK: What others ask of it
 
+    // To wait for a continuation is a call like any other, before which the caller may have to wait for its turn on the
+    // loop: what holds before it need not hold in it, and is asked in it.
+
     /// Applies an event, and answers when that is stored; `nil` if the coordinator ended before.
     func deliver(_ event: Event) async -> Delivery? {
         await withCheckedContinuation { sender in
-            // Not before: the coordinator may end while this task is on its way here.
             guard ending == nil else { return sender.resume(returning: nil) }
             mail.append(Letter(event: event, sender: sender))
             wake()
@@ -307,11 +309,11 @@ actor Coordinator {
 
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
-        let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
-        if let due { setAlarm(due) }
-        await withCheckedContinuation { continuation in
-            let isIdle = mail.isEmpty && !isStopping && !isDoubted && readers.isEmpty
-            if isIdle { sleeper = continuation } else { continuation.resume() }
+        await withCheckedContinuation { sleeper in
+            guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return sleeper.resume() }
+            let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
+            if let due { setAlarm(due) }
+            self.sleeper = sleeper
         }
     }
 

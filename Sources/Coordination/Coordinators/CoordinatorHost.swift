@@ -76,10 +76,10 @@ actor CoordinatorHost {
     }
 
     private func nextNewcomer() async -> Newcomer? {
-        // Looked at again when the wait begins: another task may have its turn on the way there.
         while newcomers.isEmpty, !isClosed {
-            await withCheckedContinuation { continuation in
-                if newcomers.isEmpty, !isClosed { newcomerWaiter = continuation } else { continuation.resume() }
+            await withCheckedContinuation { waiter in
+                guard newcomers.isEmpty, !isClosed else { return waiter.resume() }
+                newcomerWaiter = waiter
             }
         }
         return newcomers.popFirst()
@@ -102,8 +102,8 @@ actor CoordinatorHost {
         stopCoordinators()
         // What is stored now is owned by this node: it has to be known before the node says that it leaves.
         while questions > 0 {
-            await withCheckedContinuation { continuation in
-                if questions > 0 { questionWaiter = continuation } else { continuation.resume() }
+            await withCheckedContinuation { waiter in
+                if questions > 0 { questionWaiter = waiter } else { waiter.resume() }
             }
         }
         isClosed = true
@@ -203,15 +203,11 @@ actor CoordinatorHost {
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        while true {
+        if let coordinator = coordinator(of: id) { return .live(coordinator) }
+        while arrivals[id] != nil {
+            if let result = await arrival(of: id) { return try result.get() }
+            // It has arrived by now.
             if let coordinator = coordinator(of: id) { return .live(coordinator) }
-            if arrivals[id] == nil { break }
-            let arrival: Result<Found, CoordinationError>? = await withCheckedContinuation { continuation in
-                // It may have come while this task was on its way to wait for it.
-                if arrivals[id] == nil { continuation.resume(returning: nil) }
-                arrivals[id]?.append(continuation)
-            }
-            if let arrival { return try arrival.get() }
         }
         arrivals[id] = []
         let result: Result<Found, CoordinationError>
@@ -227,6 +223,13 @@ actor CoordinatorHost {
     /// Tells those who wait for a workflow's coordinator that it is there, or why not.
     private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>) {
         for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: result) }
+    }
+
+    /// What comes of the reading of a workflow that is under way; `nil` if none is.
+    private func arrival(of id: WorkflowID) async -> Result<Found, CoordinationError>? {
+        await withCheckedContinuation { waiter in
+            if arrivals[id]?.append(waiter) == nil { waiter.resume(returning: nil) }
+        }
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
