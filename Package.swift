@@ -64,14 +64,14 @@ let package = Package(
             name: "TestKit",
             dependencies: ["Sockets", "RedisStreams", "JSON", log],
             path: "Tests/TestKit"),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "TestKit"]),
         .testTarget(name: "JMESPathTests", dependencies: ["JMESPath", "JSON"]),
-        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", httpTypes]),
+        .testTarget(name: "HTTPWireTests", dependencies: ["HTTPWire", "TestKit", httpTypes]),
         .testTarget(
             name: "HTTPTests", dependencies: ["HTTP", "HTTPWire", "Sockets", "TestKit", httpTypes, lifecycle, log]),
         .testTarget(name: "SocketsTests", dependencies: ["Sockets", "TestKit", log]),
         .testTarget(name: "RedisStreamsTests", dependencies: ["RedisStreams", "Sockets", "TestKit", log]),
-        .testTarget(name: "WorkflowCoreTests", dependencies: ["WorkflowCore", "JMESPath", "JSON"]),
+        .testTarget(name: "WorkflowCoreTests", dependencies: ["WorkflowCore", "JMESPath", "JSON", "TestKit"]),
         .testTarget(
             name: "CoordinationTests",
             dependencies: ["Coordination", "WorkflowCore", "RedisStreams", "Sockets", "JSON", "TestKit", log]),

@@ -1,4 +1,5 @@
 import HTTPWire
+import TestKit
 import Testing
 
 @Suite("Bytes at random")

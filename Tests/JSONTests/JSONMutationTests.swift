@@ -1,4 +1,5 @@
 import JSON
+import TestKit
 import Testing
 
 /// No bytes from outside trap: they are refused, or everything that reads them works.

@@ -1,4 +1,5 @@
 import JSON
+import TestKit
 import Testing
 
 /// What is written is valid, deterministic, and reads back as what was meant.

@@ -1,4 +1,5 @@
 import JSON
+import TestKit
 
 /// Values and documents drawn from a seed.
 enum RandomJSON {

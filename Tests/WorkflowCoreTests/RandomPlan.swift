@@ -1,3 +1,4 @@
+import TestKit
 import WorkflowCore
 
 /// Plans drawn from a seed: up to eight steps, with every kind of policy, condition and expression that can fail.
