@@ -104,7 +104,7 @@ struct ServerRefusalTests {
             if request.path == "/wait" { await release.wait() }
             return Response(status: .ok, body: Array(request.path.utf8))
         }
-        let options = Self.options { $0.idleTimeout = .milliseconds(60) }
+        let options = Self.options { $0.idleTimeout = .milliseconds(500) }
         try await RunningServer.with(responder, options: options) { server in
             let waiting = try await server.connect()
             try await waiting.get("/wait")

@@ -11,7 +11,7 @@ struct DrainTests {
     func terminated() async throws {
         try await withRedisServer(appendOnly: true) { redis in
             try await withService(["--redis", "unix://\(redis.endpoint.unixPath)"]) { service in
-                let campaign = try Campaign(service, workflows: 500, concurrency: 40)
+                let campaign = try Campaign(service, workflows: 1500, concurrency: 40)
                 let client = try GanglionClient(service.url)
                 var options = GanglionClient.Options()
                 options.retryFor = .zero
@@ -23,7 +23,7 @@ struct DrainTests {
                     async let poll = impatient.take(idle.id, max: 1, wait: .seconds(60))
                     // A take is a sign of life: it stands at the service.
                     try await eventually { try await client.agent(idle.id).heartbeatAt > registered }
-                    try await campaign.ended.wait(forCount: campaign.workflows / 3)
+                    try await campaign.ended.wait(forCount: 50)
                     #expect(await service.terminate() == 0)
                     #expect(try await poll.tasks.isEmpty)
                     #expect(campaign.ended.count < campaign.workflows, "nothing was left to go on with")

@@ -9,7 +9,7 @@ struct LostAgentTests {
     @Test("The task of an agent that falls silent is another's second attempt, and the silent one's answer is refused")
     func silent() async throws {
         try await withRedisServer { redis in
-            let options = ["--agent-heartbeat", "200ms", "--agent-lost-after", "1s"]
+            let options = ["--agent-heartbeat", "200ms", "--agent-lost-after", "3s"]
             try await withService(["--redis", "unix://\(redis.endpoint.unixPath)"] + options) { service in
                 let client = try GanglionClient(service.url)
                 let silent = try await client.register(name: "silent", capabilities: ["read"])

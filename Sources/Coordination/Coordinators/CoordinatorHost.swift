@@ -179,20 +179,21 @@ actor CoordinatorHost {
         // coordinator, instead of making another one from the checkpoint.
         arrivals[id] = []
         do throws(CoordinationError) {
-            let outcome = try await ask(about: id) { () async throws(StoreError) in
-                try await store.start(commit, of: start)
-            }
-            guard outcome == .started else {
-                settle(id, .failure(.unknownWorkflow(id)))
+            return try await ask(about: id) { () async throws(StoreError) in
+                let outcome = try await store.start(commit, of: start)
+                guard outcome == .started else {
+                    settle(id, .failure(.unknownWorkflow(id)))
+                    return outcome
+                }
+                settings.metrics.workflowStarted()
+                let coordinator = Coordinator(
+                    workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
+                    store: store, settings: settings, on: loop)
+                // As long as the question is open: a node that stops waits for it, and then admits nobody.
+                admit(coordinator, stored: pieces[0])
+                settle(id, .success(.live(coordinator)))
                 return outcome
             }
-            settings.metrics.workflowStarted()
-            let coordinator = Coordinator(
-                workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
-                store: store, settings: settings, on: loop)
-            admit(coordinator, stored: pieces[0])
-            settle(id, .success(.live(coordinator)))
-            return outcome
         } catch {
             settle(id, .failure(error))
             throw error

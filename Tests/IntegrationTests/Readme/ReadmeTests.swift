@@ -1,4 +1,5 @@
 import Foundation
+import GanglionClient
 import TestKit
 import Testing
 
@@ -12,6 +13,8 @@ struct ReadmeTests {
         try await withTemporaryFolder { folder in
             try await withTemporaryFolder { data in
                 try await withService(["--data", data.path]) { service in
+                    // A reader takes longer to get to the next terminal than a node to start.
+                    _ = try await GanglionClient(service.url).workflows()
                     // In one shell, so that variables last; its output goes to a file for each command.
                     var script = "set -o pipefail\n"
                     for (number, command) in commands.enumerated() {
@@ -48,7 +51,7 @@ struct ReadmeTests {
 
         let named = code.compactMap { $0.firstMatch(of: #/(?:^|/)ganglion ([\w-]+)/#)?.1 }
         let subcommands = Set(named.filter { !$0.hasPrefix("-") })
-        #expect(subcommands == ["serve"])
+        #expect(subcommands == ["serve", "bench"])
         let serve = try await help("serve")
         let demo = try await help("demo")
         _ = try await help()
