@@ -35,6 +35,8 @@ final class ScriptedServer: Sendable {
                         guard number < script.count else { continue }
                         connections.addTask {
                             try? await script[number](WireClient(stream))
+                            // What was said goes out before the end.
+                            try? await stream.drain()
                             await stream.close()
                         }
                     }
