@@ -34,6 +34,20 @@ final class DemoRun: Sendable {
                 try await service.run()
                 return nil
             }
+            group.addTask { try await self.reviewWithAgents(client, at: address) }
+            var isCompleted = false
+            while let result = try await group.next() {
+                if let result { isCompleted = result }
+                // The review ends with --once; the service ends by Ctrl-C. Either ends the others.
+                if result == nil || isOnce { group.cancelAll() }
+            }
+            return isCompleted || !isOnce
+        }
+    }
+
+    /// Agents take their leave of the service before it ends.
+    private func reviewWithAgents(_ client: GanglionClient, at address: SocketAddress) async throws -> Bool {
+        try await withThrowingTaskGroup(of: Bool?.self) { group in
             for agent in DocumentAgent.allCases {
                 group.addTask {
                     try await Self.worker(for: agent, client).run()
@@ -43,11 +57,11 @@ final class DemoRun: Sendable {
             group.addTask { try await self.review(client, at: address) }
             var isCompleted = false
             while let result = try await group.next() {
-                if let result { isCompleted = result }
-                // The review ends with --once; the service ends by Ctrl-C. Either ends the others.
-                if result == nil || isOnce { group.cancelAll() }
+                guard let result else { continue }
+                isCompleted = result
+                if isOnce { group.cancelAll() }
             }
-            return isCompleted || !isOnce
+            return isCompleted
         }
     }
 
