@@ -43,7 +43,7 @@ struct CrashTests {
     @Test("A private Redis that is killed is started again, and every workflow is completed, each step once")
     func redis() async throws {
         try await withTemporaryFolder { data in
-            // With `everysec` Redis answers while a slow disk still has its last writes to do, and a kill takes them.
+            // `everysec` promises less: Redis may answer before its last writes are with the kernel.
             try await withService(["--data", data.path, "--durability", "always"]) { service in
                 let campaign = try Campaign(service, workflows: Load.workflows, concurrency: Load.concurrency)
                 let isReady = "the private Redis is ready"
