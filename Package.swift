@@ -95,6 +95,13 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),
+        .executableTarget(
+            name: "chaos",
+            dependencies: [
+                "GanglionClient", "RedisStreams", "HTTP", "HTTPWire", "Sockets", "JSON", "TestKit", arguments,
+                httpTypes, log,
+            ],
+            path: "Tests/Chaos"),
         .testTarget(name: "TidyTests"),
     ]
 )

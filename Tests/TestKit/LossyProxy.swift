@@ -13,6 +13,8 @@ package actor LossyProxy {
         case hold
         /// They are read and forgotten.
         case drop
+        /// They pass, each lot of them so much later.
+        case slow(by: Duration)
         /// So many more bytes pass, then the connection that carried them is closed.
         case cut(after: Int)
     }
@@ -87,6 +89,9 @@ package actor LossyProxy {
             case .pass: try? await connection.end(of: direction).write(bytes)
             case .hold: connections[number]?.held[direction, default: []] += bytes
             case .drop: break
+            case .slow(let delay):
+                await loop.pause(for: delay)
+                try? await connection.end(of: direction).write(bytes)
             case .cut(let limit) where bytes.count < limit:
                 behaviors[direction] = .cut(after: limit - bytes.count)
                 try? await connection.end(of: direction).write(bytes)

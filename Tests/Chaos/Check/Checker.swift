@@ -1,0 +1,148 @@
+import RedisStreams
+import Sockets
+import TestKit
+
+/// Compares, once all is quiet, what Redis has with what clients and agents noted.
+struct Checker: Sendable {
+    let redis: RedisClient
+    let journal: Journal
+    /// When Redis lost what it had acknowledged.
+    let losses: [Canary.Loss]
+
+    /// How many workflows are read at a time.
+    private static let lanes = 32
+
+    struct Findings: Sendable {
+        var workflows: [String: StoredWorkflow.Summary] = [:]
+        var violations: [String] = []
+        /// Of workflows that were touched just when Redis lost acknowledged writes.
+        var lostByRedis: [String] = []
+
+        fileprivate mutating func merge(_ other: Findings) {
+            workflows.merge(other.workflows) { first, _ in first }
+            violations += other.violations
+            lostByRedis += other.lostByRedis
+        }
+    }
+
+    func check() async throws -> Findings {
+        let starts = Dictionary(grouping: journal.starts, by: \.workflow)
+        let index = try await redis.send(.read("ZRANGE", "\(Cluster.prefix)index:workflows", "0", "-1")).strings
+        let stored = Set(index.compactMap { $0.split(separator: ":").last.map(String.init) })
+        let work = journal.work
+        let all = Array(stored.union(starts.keys).union(work.keys))
+        var findings = try await withThrowingTaskGroup(of: Findings.self) { group in
+            for lane in 0..<Self.lanes {
+                group.addTask(executorPreference: redis.loop) {
+                    var findings = Findings()
+                    for place in stride(from: lane, to: all.count, by: Self.lanes) {
+                        let id = all[place]
+                        try await check(id, starts[id] ?? [], work[id] ?? Journal.Work(), &findings)
+                    }
+                    return findings
+                }
+            }
+            return try await group.reduce(into: Findings()) { $0.merge($1) }
+        }
+        findings.violations += journal.problems
+        findings.violations += numbersStartedTwice()
+        findings.violations += try await leftovers(findings.workflows)
+        return findings
+    }
+
+    // MARK: Workflows
+
+    private func check(
+        _ id: String, _ starts: [Journal.Start], _ work: Journal.Work, _ findings: inout Findings
+    ) async throws {
+        var problems: [String]
+        if let stored = try await StoredWorkflow.read(id, redis) {
+            findings.workflows[id] = stored.summary
+            problems = WorkflowCheck.violations(stored, work)
+            if let start = starts.first, start.number != stored.number {
+                problems.append("it was started for \(start.number), and is \(stored.number)")
+            }
+        } else {
+            problems = ["it was \(starts.isEmpty ? "worked on" : "acknowledged"), and is not there"]
+        }
+        guard !problems.isEmpty else { return }
+        let line = "\(id): \(problems.joined(separator: "; "))"
+        if wasTouchedInLoss(starts, work) {
+            findings.lostByRedis.append(line)
+        } else {
+            findings.violations.append(line)
+        }
+    }
+
+    /// Whether anyone did something with it, or was told of it, between the last acknowledged write that Redis kept and
+    /// its death.
+    private func wasTouchedInLoss(_ starts: [Journal.Start], _ work: Journal.Work) -> Bool {
+        let times = starts.map(\.acknowledgedAt) + work.executions.map(\.at) + work.verdicts.map(\.at)
+        return losses.contains { loss in
+            times.contains { $0 >= loss.from - Self.delay && $0 <= loss.until + Self.delay }
+        }
+    }
+
+    /// Between an answer of Redis and a note of what came of it, at the most, in milliseconds.
+    private static let delay: WallTime = 100
+
+    private func numbersStartedTwice() -> [String] {
+        let workflows = Dictionary(grouping: journal.starts, by: \.number).mapValues { Set($0.map(\.workflow)) }
+        return workflows.filter { $0.value.count > 1 }.map { "\($0.key) was started as \($0.value.sorted())" }
+    }
+
+    // MARK: What is left
+
+    /// Nothing waits for anyone any more, save what waits for a person.
+    private func leftovers(_ workflows: [String: StoredWorkflow.Summary]) async throws -> [String] {
+        var found: [String] = []
+        for type in ContractReview.steps {
+            let queue: RedisArgument = "\(Cluster.prefix)agent_queue:\(type)"
+            let length = try await redis.send(.read("XLEN", queue)).integer ?? 0
+            let pending = try await redis.send(.read("XPENDING", queue, "agents")).array?.first?.integer ?? 0
+            if length != 0 || pending != 0 {
+                found.append("the queue of \(type) has \(length) entries, \(pending) held")
+            }
+        }
+        for key in try await keys(like: "coordinators:*") {
+            let open = try await redis.send(.read("SMEMBERS", key)).strings.filter {
+                workflows[$0]?.status != "escalated"
+            }
+            if !open.isEmpty { found.append("\(key) still has \(open.count) workflows: \(open.prefix(3))") }
+        }
+        for kind in ["coordinator_result:*", "inbox:*"] {
+            for key in try await keys(like: kind) {
+                let length = try await redis.send(.read("XLEN", key)).integer ?? 0
+                if length != 0 { found.append("\(key) still has \(length) letters") }
+            }
+        }
+        return found
+    }
+
+    private func keys(like pattern: String) async throws -> [RedisArgument] {
+        var found: [RedisArgument] = []
+        var cursor = "0"
+        repeat {
+            let reply = try await redis.send(
+                .read("SCAN", RedisArgument(cursor), "MATCH", "\(Cluster.prefix)\(pattern)", "COUNT", "10000"))
+            cursor = reply.array?.first?.string ?? "0"
+            found += (reply.array?.last?.strings ?? []).map { RedisArgument($0) }
+        } while cursor != "0"
+        return found
+    }
+}
+
+extension StoredWorkflow {
+    /// What the report needs of it.
+    struct Summary: Sendable {
+        let status: String
+        let owner: String
+        let takeovers: Int
+        /// When each entry of the history was stored.
+        let events: [WallTime]
+    }
+
+    fileprivate var summary: Summary {
+        Summary(status: status, owner: owner, takeovers: takeovers, events: history.map(\.at))
+    }
+}

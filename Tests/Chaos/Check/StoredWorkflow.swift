@@ -1,0 +1,56 @@
+import GanglionClient
+import RedisStreams
+
+/// A workflow as Redis has it, read with plain commands and none of the service's code.
+struct StoredWorkflow: Sendable {
+    let id: String
+    let number: Int
+    let status: String
+    let owner: String
+    let takeovers: Int
+    /// By step.
+    let results: [String: JSONDocument]
+    let output: JSONDocument?
+    let history: [Entry]
+
+    struct Entry: Sendable {
+        /// When it was stored.
+        let at: WallTime
+        let type: String
+        let step: String?
+        let attempt: Int?
+        let agent: String?
+    }
+
+    /// `nil` if there is no such workflow.
+    static func read(_ id: String, _ redis: RedisClient) async throws -> StoredWorkflow? {
+        let key: RedisArgument = "\(Cluster.prefix)workflow:\(id)"
+        let fields = ["status", "owner", "takeovers", "input", "output", "r:0", "r:1", "r:2", "r:3"]
+        let reply = try await redis.send(
+            RedisCommand(["HMGET", key] + fields.map { RedisArgument($0) }, isResendable: true))
+        guard let values = reply.array, let status = values[0].string else { return nil }
+        let entries = try await redis.send(.read("XRANGE", "\(Cluster.prefix)history:\(id)", "-", "+"))
+        var results: [String: JSONDocument] = [:]
+        for (step, value) in zip(ContractReview.steps, values[5...]) {
+            if let bytes = value.bytes { results[step] = try JSONDocument(parsing: bytes) }
+        }
+        return StoredWorkflow(
+            id: id, number: try values[3].bytes.map { try JSONDocument(parsing: $0) }?["number"].integer ?? -1,
+            status: status, owner: values[1].string ?? "", takeovers: Int(values[2].integer ?? 0), results: results,
+            output: try values[4].bytes.map { try JSONDocument(parsing: $0) },
+            history: try (entries.array ?? []).map { try Entry($0) })
+    }
+}
+
+extension StoredWorkflow.Entry {
+    /// An entry of a stream: its id, which begins with the milliseconds since 1970, and its fields.
+    fileprivate init(_ value: RedisValue) throws {
+        let parts = value.array ?? []
+        at = parts.first?.string?.split(separator: "-").first.flatMap { WallTime($0) } ?? 0
+        let event = try JSONDocument(parsing: parts.last?.pairs.first?.value.bytes ?? [])
+        type = event["type"].string ?? ""
+        step = event["step_id"].string
+        attempt = event["attempt"].integer
+        agent = event["agent_id"].string
+    }
+}
