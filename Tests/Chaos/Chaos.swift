@@ -41,6 +41,9 @@ struct Chaos: AsyncParsableCommand {
     @Option(help: "The same seed gives the same faults in the same order.")
     var seed = UInt64.random(in: 0..<1_000_000)
 
+    @Option(help: "Only faults of this kind; may be given several times.")
+    var only: [Fault.Kind] = []
+
     @Flag(help: "Print one JSON object, for programs.")
     var json = false
 
@@ -74,3 +77,5 @@ enum Scenario: String, EnumerableFlag {
 enum Durability: String, ExpressibleByArgument, CaseIterable {
     case everysec, always
 }
+
+extension Fault.Kind: ExpressibleByArgument {}

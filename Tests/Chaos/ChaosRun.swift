@@ -12,7 +12,7 @@ struct ChaosRun: Sendable {
     private let happenings = EventLog<String>()
 
     /// How long after the last fault everything has to be settled: an agent that is lost takes 15 s to be missed.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(60)
 
     init(options: Chaos) {
         self.options = options
@@ -49,7 +49,7 @@ struct ChaosRun: Sendable {
             load.stop()
             let time = ContinuousClock.now - start
             tell("healed; waiting until all is quiet")
-            try await waitForQuiet(cluster, &report)
+            try await waitForQuiet(cluster, load, &report)
             load.giveUp()
             await ended
             return time
@@ -63,7 +63,9 @@ struct ChaosRun: Sendable {
     private func happen(_ mischief: Mischief, _ report: inout Report) async throws {
         switch options.scenario {
         case .faults:
-            try await mischief.run(seed: options.seed, until: .now + .seconds(options.minutes * 60))
+            try await mischief.run(
+                options.only.isEmpty ? Fault.Kind.allCases : options.only, seed: options.seed,
+                until: .now + .seconds(options.minutes * 60))
         case .rolling: try await RollingRestart(mischief: mischief, journal: journal).run(&report)
         case .freeze: try await mischief.freezeEach(&report)
         }
@@ -71,9 +73,10 @@ struct ChaosRun: Sendable {
 
     // MARK: The end
 
-    private func waitForQuiet(_ cluster: Cluster, _ report: inout Report) async throws {
+    private func waitForQuiet(_ cluster: Cluster, _ load: OpenLoop, _ report: inout Report) async throws {
         do {
             try await eventually(within: Self.patience) {
+                guard load.waiting == 0 else { return false }
                 let running = try await cluster.redis.command("ZCARD", "\(Cluster.prefix)index:status:running").integer
                 return running == 0
             }

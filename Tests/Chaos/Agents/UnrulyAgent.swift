@@ -97,7 +97,7 @@ final class UnrulyAgent: Sendable {
             await complete(task, again, over: other)
         case .fails:
             let error = TaskError(code: "moody", message: "not this time")
-            await decided {
+            await decided(of: task.workflowID) {
                 () async throws(GanglionError) in
                 _ = try await client.fail(task.taskID, attempt: task.attempt, agent: execution.agent, error: error)
             }
@@ -117,7 +117,7 @@ final class UnrulyAgent: Sendable {
     ) async {
         let result = ContractReview.result(of: task.taskType, task.payload, serial: execution.serial)
         var counts = false
-        let isDecided = await decided { () async throws(GanglionError) in
+        let isDecided = await decided(of: task.workflowID) { () async throws(GanglionError) in
             try await client.complete(task.taskID, attempt: task.attempt, agent: execution.agent, result: result)
             counts = true
         }
@@ -131,15 +131,16 @@ final class UnrulyAgent: Sendable {
 
     /// Whether the service has accepted or refused it by now.
     @discardableResult
-    private func decided(_ call: () async throws(GanglionError) -> Void) async -> Bool {
+    private func decided(
+        of workflow: String, _ call: () async throws(GanglionError) -> Void
+    ) async -> Bool {
         do throws(GanglionError) {
             try await persistence.insist(call)
             return true
         } catch {
             if error.problem?.status == 409 { return true }
-            // A workflow or task that is unknown is one that Redis lost, which the checker will see.
-            if error != .cancelled, error.problem?.status != 404 {
-                journal.note(problem: "\(name) answers, and is told: \(error)")
+            if error != .cancelled {
+                journal.note(problem: "an agent answers, and is told: \(error)", with: workflow)
             }
             return false
         }

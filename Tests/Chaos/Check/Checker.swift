@@ -14,9 +14,9 @@ struct Checker: Sendable {
 
     struct Findings: Sendable {
         var workflows: [String: StoredWorkflow.Summary] = [:]
-        var violations: [String] = []
+        var violations: [Problem] = []
         /// Of workflows that were touched just when Redis lost acknowledged writes.
-        var lostByRedis: [String] = []
+        var lostByRedis: [Problem] = []
 
         fileprivate mutating func merge(_ other: Findings) {
             workflows.merge(other.workflows) { first, _ in first }
@@ -25,11 +25,18 @@ struct Checker: Sendable {
         }
     }
 
+    /// What is wrong, and with which workflow, if with one.
+    struct Problem: Sendable {
+        let workflow: String
+        let text: String
+    }
+
     func check() async throws -> Findings {
         let starts = Dictionary(grouping: journal.starts, by: \.workflow)
         let index = try await redis.send(.read("ZRANGE", "\(Cluster.prefix)index:workflows", "0", "-1")).strings
         let stored = Set(index.compactMap { $0.split(separator: ":").last.map(String.init) })
         let work = journal.work
+        let told = Dictionary(grouping: journal.problems, by: \.workflow).mapValues { $0.map(\.text) }
         let all = Array(stored.union(starts.keys).union(work.keys))
         var findings = try await withThrowingTaskGroup(of: Findings.self) { group in
             for lane in 0..<Self.lanes {
@@ -37,50 +44,61 @@ struct Checker: Sendable {
                     var findings = Findings()
                     for place in stride(from: lane, to: all.count, by: Self.lanes) {
                         let id = all[place]
-                        try await check(id, starts[id] ?? [], work[id] ?? Journal.Work(), &findings)
+                        let known = Known(
+                            starts: starts[id] ?? [], work: work[id] ?? Journal.Work(), told: told[id] ?? [])
+                        try await check(id, known, &findings)
                     }
                     return findings
                 }
             }
             return try await group.reduce(into: Findings()) { $0.merge($1) }
         }
-        findings.violations += journal.problems
-        findings.violations += numbersStartedTwice()
-        findings.violations += try await leftovers(findings.workflows)
+        let others = try await numbersStartedTwice() + leftovers(findings.workflows)
+        findings.violations += others.map { Problem(workflow: "", text: $0) }
+        for problem in journal.problems where problem.workflow == nil {
+            let found = Problem(workflow: "", text: problem.text)
+            if cameOfLoss(problem) { findings.lostByRedis.append(found) } else { findings.violations.append(found) }
+        }
         return findings
     }
 
     // MARK: Workflows
 
-    private func check(
-        _ id: String, _ starts: [Journal.Start], _ work: Journal.Work, _ findings: inout Findings
-    ) async throws {
-        var problems: [String]
+    /// What those who had to do with a workflow know of it.
+    private struct Known {
+        let starts: [Journal.Start]
+        let work: Journal.Work
+        let told: [String]
+    }
+
+    private func check(_ id: String, _ known: Known, _ findings: inout Findings) async throws {
+        var problems = known.told
         if let stored = try await StoredWorkflow.read(id, redis) {
             findings.workflows[id] = stored.summary
-            problems = WorkflowCheck.violations(stored, work)
-            if let start = starts.first, start.number != stored.number {
+            problems += WorkflowCheck.violations(stored, known.work)
+            if let start = known.starts.first, start.number != stored.number {
                 problems.append("it was started for \(start.number), and is \(stored.number)")
             }
         } else {
-            problems = ["it was \(starts.isEmpty ? "worked on" : "acknowledged"), and is not there"]
+            problems.append("it was \(known.starts.isEmpty ? "worked on" : "acknowledged"), and is not there")
         }
-        guard !problems.isEmpty else { return }
-        let line = "\(id): \(problems.joined(separator: "; "))"
-        if wasTouchedInLoss(starts, work) {
-            findings.lostByRedis.append(line)
-        } else {
-            findings.violations.append(line)
-        }
+        let found = problems.map { Problem(workflow: id, text: $0) }
+        if wasTouchedInLoss(known) { findings.lostByRedis += found } else { findings.violations += found }
     }
 
     /// Whether anyone did something with it, or was told of it, between the last acknowledged write that Redis kept and
     /// its death.
-    private func wasTouchedInLoss(_ starts: [Journal.Start], _ work: Journal.Work) -> Bool {
-        let times = starts.map(\.acknowledgedAt) + work.executions.map(\.at) + work.verdicts.map(\.at)
+    private func wasTouchedInLoss(_ known: Known) -> Bool {
+        let times =
+            known.starts.map(\.acknowledgedAt) + known.work.executions.map(\.at) + known.work.verdicts.map(\.at)
         return losses.contains { loss in
             times.contains { $0 >= loss.from - Self.delay && $0 <= loss.until + Self.delay }
         }
+    }
+
+    /// A request may wait for so long for what Redis has lost meanwhile.
+    private func cameOfLoss(_ problem: Journal.Problem) -> Bool {
+        losses.contains { $0.until <= problem.at && problem.at <= $0.until + 25_000 }
     }
 
     /// Between an answer of Redis and a note of what came of it, at the most, in milliseconds.
@@ -105,28 +123,28 @@ struct Checker: Sendable {
             }
         }
         for key in try await keys(like: "coordinators:*") {
-            let open = try await redis.send(.read("SMEMBERS", key)).strings.filter {
+            let open = try await redis.send(.read("SMEMBERS", RedisArgument(key))).strings.filter {
                 workflows[$0]?.status != "escalated"
             }
             if !open.isEmpty { found.append("\(key) still has \(open.count) workflows: \(open.prefix(3))") }
         }
         for kind in ["coordinator_result:*", "inbox:*"] {
             for key in try await keys(like: kind) {
-                let length = try await redis.send(.read("XLEN", key)).integer ?? 0
+                let length = try await redis.send(.read("XLEN", RedisArgument(key))).integer ?? 0
                 if length != 0 { found.append("\(key) still has \(length) letters") }
             }
         }
         return found
     }
 
-    private func keys(like pattern: String) async throws -> [RedisArgument] {
-        var found: [RedisArgument] = []
+    private func keys(like pattern: String) async throws -> [String] {
+        var found: [String] = []
         var cursor = "0"
         repeat {
             let reply = try await redis.send(
                 .read("SCAN", RedisArgument(cursor), "MATCH", "\(Cluster.prefix)\(pattern)", "COUNT", "10000"))
             cursor = reply.array?.first?.string ?? "0"
-            found += (reply.array?.last?.strings ?? []).map { RedisArgument($0) }
+            found += reply.array?.last?.strings ?? []
         } while cursor != "0"
         return found
     }

@@ -36,7 +36,9 @@ struct WorkflowCheck {
         switch stored.status {
         case "completed": checkOutput()
         case "escalated": break
-        default: found.append("it is \(stored.status)")
+        default:
+            let last = stored.history.last.map { "; last: \($0.type) \($0.step ?? "") \($0.attempt ?? 0), at \($0.at)" }
+            found.append("it is \(stored.status), of \(stored.owner)\(last ?? "")")
         }
     }
 
@@ -76,7 +78,9 @@ struct WorkflowCheck {
         for (attempt, executions) in executions {
             if !queued.contains(attempt) { found.append("attempt \(attempt) at \(step) was never queued, but given") }
             let agents = Set(executions.map(\.agent))
-            if agents.count > 1 { found.append("attempt \(attempt) at \(step) was given to \(agents.sorted())") }
+            if agents.count > 1 {
+                found.append("attempt \(attempt) at \(step) was given to \(agents.count) agents: \(agents.sorted())")
+            }
         }
     }
 

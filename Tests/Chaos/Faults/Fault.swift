@@ -21,23 +21,43 @@ enum Fault: Sendable, CustomStringConvertible {
     /// An agent falls silent for ever.
     case loseAgent
 
-    /// Any of them, each as likely as it is worth.
-    static func random(nodes: Int, using generator: inout SeededGenerator) -> Fault {
-        let node = Int.random(in: 0..<nodes, using: &generator)
-        func milliseconds(_ range: ClosedRange<Int>) -> Duration {
-            .milliseconds(Int.random(in: range, using: &generator))
+    /// Kinds of faults, to have only some of them.
+    enum Kind: String, CaseIterable, Sendable {
+        case kill, freeze, redis, network, agent
+
+        /// How many of a hundred are of this kind.
+        fileprivate var weight: Int {
+            switch self {
+            case .kill: 25
+            case .freeze: 15
+            case .redis: 10
+            case .network: 40
+            case .agent: 10
+            }
         }
+    }
+
+    /// Any of these kinds, each as likely as it is worth.
+    static func random(_ kinds: [Kind], nodes: Int, using generator: inout SeededGenerator) -> Fault {
+        let weighted = kinds.flatMap { Array(repeating: $0, count: $0.weight) }
+        let node = Int.random(in: 0..<nodes, using: &generator)
+        switch weighted.randomElement(using: &generator) ?? .agent {
+        case .kill: return .killNode(node, down: generator.milliseconds(2000...5000))
+        case .freeze: return .freezeNode(node, for: generator.milliseconds(1000...10_000))
+        case .redis: return .killRedis(down: generator.milliseconds(0...1500))
+        case .network: return network(node, using: &generator)
+        case .agent: return .loseAgent
+        }
+    }
+
+    private static func network(_ node: Int, using generator: inout SeededGenerator) -> Fault {
         let direction: LossyProxy.Direction = Bool.random(using: &generator) ? .toServer : .toClient
-        return switch Int.random(in: 0..<20, using: &generator) {
-        case 0..<5: .killNode(node, down: milliseconds(2000...5000))
-        case 5..<8: .freezeNode(node, for: milliseconds(1000...10_000))
-        case 8..<10: .killRedis(down: milliseconds(0...1500))
-        case 10..<12: .cut(node)
-        case 12: .refuse(node, for: milliseconds(1000...5000))
-        case 13: .slow(node, by: milliseconds(5...200), for: milliseconds(2000...6000))
-        case 14..<16: .hold(node, direction, for: milliseconds(500...6000))
-        case 16..<18: .swallow(node, direction, for: milliseconds(500...6000))
-        default: .loseAgent
+        return switch Int.random(in: 0..<8, using: &generator) {
+        case 0..<2: .cut(node)
+        case 2: .refuse(node, for: generator.milliseconds(1000...5000))
+        case 3: .slow(node, by: generator.milliseconds(5...200), for: generator.milliseconds(2000...6000))
+        case 4..<6: .hold(node, direction, for: generator.milliseconds(500...6000))
+        default: .swallow(node, direction, for: generator.milliseconds(500...6000))
         }
     }
 
@@ -55,5 +75,11 @@ enum Fault: Sendable, CustomStringConvertible {
             "between node \(node) and Redis, \(direction) is lost for \(time)"
         case .loseAgent: "an agent is lost"
         }
+    }
+}
+
+extension SeededGenerator {
+    fileprivate mutating func milliseconds(_ range: ClosedRange<Int>) -> Duration {
+        .milliseconds(Int.random(in: range, using: &self))
     }
 }

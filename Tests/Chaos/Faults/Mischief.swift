@@ -10,12 +10,12 @@ struct Mischief: Sendable {
     let loop: EventLoop
     let tell: @Sendable (String) -> Void
 
-    /// One fault after the other, with some peace between them, until `end`.
-    func run(seed: UInt64, until end: ContinuousClock.Instant) async throws {
+    /// One fault of these kinds after the other, with some peace between them, until `end`.
+    func run(_ kinds: [Fault.Kind], seed: UInt64, until end: ContinuousClock.Instant) async throws {
         var generator = SeededGenerator(seed: seed)
         while ContinuousClock.now < end, !Task.isCancelled {
             await loop.pause(for: .milliseconds(Int.random(in: 1500...4000, using: &generator)))
-            let fault = Fault.random(nodes: cluster.nodes.count, using: &generator)
+            let fault = Fault.random(kinds, nodes: cluster.nodes.count, using: &generator)
             tell("\(fault)")
             try await perform(fault, &generator)
         }

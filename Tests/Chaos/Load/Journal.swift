@@ -63,7 +63,14 @@ final class Journal: Sendable {
         var requests = Requests()
         var agentRequests = Requests()
         var lastSerial = 0
-        var problems: [String] = []
+        var problems: [Problem] = []
+    }
+
+    /// What no client or agent should have met, and the workflow that it is about, if any.
+    struct Problem: Sendable {
+        let workflow: String?
+        let text: String
+        let at: WallTime
     }
 
     // MARK: Noting
@@ -85,8 +92,10 @@ final class Journal: Sendable {
 
     func note(_ start: Start) { state.withLock { $0.starts.append(start) } }
     func note(_ end: End) { state.withLock { $0.ends.append(end) } }
-    /// What no client or agent should have met.
-    func note(problem: String) { state.withLock { $0.problems.append(problem) } }
+
+    func note(problem: String, with workflow: String? = nil) {
+        state.withLock { $0.problems.append(Problem(workflow: workflow, text: problem, at: wallTime())) }
+    }
 
     func noteRequest(ofAgent: Bool, _ change: (inout Requests) -> Void) {
         state.withLock { state in
@@ -101,7 +110,7 @@ final class Journal: Sendable {
     var ends: [End] { state.withLock { $0.ends } }
     var requests: Requests { state.withLock { $0.requests } }
     var agentRequests: Requests { state.withLock { $0.agentRequests } }
-    var problems: [String] { state.withLock { $0.problems } }
+    var problems: [Problem] { state.withLock { $0.problems } }
     var counts: (started: Int, ended: Int) { state.withLock { ($0.starts.count, $0.ends.count) } }
 }
 

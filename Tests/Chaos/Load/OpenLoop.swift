@@ -10,6 +10,7 @@ final class OpenLoop: Sendable {
     private let persistence: Persistence
     private let isStopped = Atomic(false)
     private let givesUp = Atomic(false)
+    private let undecided = Atomic(0)
 
     init(_ url: String, rate: Double, journal: Journal) throws {
         var options = GanglionClient.Options()
@@ -21,6 +22,9 @@ final class OpenLoop: Sendable {
         self.journal = journal
         persistence = Persistence(loop: client.loop, journal: journal, isAgent: false)
     }
+
+    /// How many are due and not acknowledged.
+    var waiting: Int { undecided.load(ordering: .relaxed) }
 
     /// Starts nothing new.
     func stop() { isStopped.store(true, ordering: .relaxed) }
@@ -48,28 +52,43 @@ final class OpenLoop: Sendable {
     }
 
     private func run(_ number: Int, _ due: Duration, _ start: ContinuousClock.Instant) async {
+        undecided.add(1, ordering: .relaxed)
         do throws(GanglionError) {
             let plan = ContractReview.plan(number)
             // An acknowledgement that comes at once is a promise; one that comes at the end saves a request.
             let wait = number.isMultiple(of: 2) ? Duration.seconds(20) : .zero
-            var workflow = try await persistence.insist { () async throws(GanglionError) in
+            let workflow = try await persistence.insist { () async throws(GanglionError) in
                 try await client.start(plan, idempotencyKey: "chaos-\(number)", wait: wait)
             }
-            let id = workflow.id
-            journal.note(Journal.Start(number: number, workflow: id, acknowledgedAt: wallTime()))
+            undecided.subtract(1, ordering: .relaxed)
+            journal.note(Journal.Start(number: number, workflow: workflow.id, acknowledgedAt: wallTime()))
+            await follow(workflow, number, due, start)
+        } catch {
+            undecided.subtract(1, ordering: .relaxed)
+            if error != .cancelled { journal.note(problem: "workflow \(number) is not started: \(error)") }
+        }
+    }
+
+    private func follow(
+        _ started: WorkflowStatus, _ number: Int, _ due: Duration, _ start: ContinuousClock.Instant
+    ) async {
+        let id = started.id
+        var workflow = started
+        do throws(GanglionError) {
             while !workflow.status.isEnd, !givesUp.load(ordering: .relaxed) {
                 workflow = try await persistence.insist { () async throws(GanglionError) in
                     try await client.workflow(id, wait: .seconds(5))
                 }
             }
-            guard workflow.status.isEnd else { return }
-            journal.note(Journal.End(number: number, due: due, latency: .now - start))
-            let value = workflow.output["summary"]["value"].integer
-            if workflow.status != .completed || value != ContractReview.output(number) {
-                journal.note(problem: "\(id): its client saw \(workflow.status), \(workflow.output)")
-            }
         } catch {
-            if error != .cancelled { journal.note(problem: "workflow \(number): \(error)") }
+            if error != .cancelled { journal.note(problem: "its client is told: \(error)", with: id) }
+            return
+        }
+        guard workflow.status.isEnd else { return }
+        journal.note(Journal.End(number: number, due: due, latency: .now - start))
+        let value = workflow.output["summary"]["value"].integer
+        if workflow.status != .completed || value != ContractReview.output(number) {
+            journal.note(problem: "its client saw that it is \(workflow.status): \(workflow.output)", with: id)
         }
     }
 }

@@ -51,7 +51,7 @@ extension Report {
         add("fenced commits", .count(fenced.sum))
         let windows = losses.map { "\($0.until - $0.from) ms" }
         add("acknowledged writes lost by Redis", .text(windows.isEmpty ? "none" : windows.joined(separator: ", ")))
-        violations += findings.violations
-        lostByRedis += findings.lostByRedis
+        violations += Self.grouped(findings.violations)
+        lostByRedis += Self.grouped(findings.lostByRedis)
     }
 }

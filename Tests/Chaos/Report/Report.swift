@@ -24,6 +24,16 @@ struct Report: Sendable {
     /// No more of a kind are shown: the first ones tell what is wrong.
     private static let shown = 20
 
+    /// What is the same up to a colon is told once, with the first as its example.
+    static func grouped(_ problems: [Checker.Problem]) -> [String] {
+        let groups = Dictionary(grouping: problems) { $0.text.prefix { $0 != ":" } }
+        return groups.sorted { $0.key < $1.key }.map { _, problems in
+            let first = problems[0]
+            let example = first.workflow.isEmpty ? first.text : "\(first.workflow): \(first.text)"
+            return problems.count == 1 ? example : "\(problems.count) times, of which the first: \(example)"
+        }
+    }
+
     mutating func add(_ name: String, _ value: Value) {
         figures.append(Figure(name: name, value: value))
     }
