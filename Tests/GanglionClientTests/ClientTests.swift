@@ -79,7 +79,7 @@ struct ClientTests {
                 ["header": "Idempotency-Key", "detail": "too long"],
             ],
         ]
-        try await withAnswers(.json(422, body), Response(status: .badGateway, body: Array("<html>".utf8))) {
+        try await withAnswers(.json(422, body), Response(status: .internalServerError, body: Array("<html>".utf8))) {
             client, seen in
             let error = await #expect(throws: GanglionError.self) { try await client.start([:]) }
             let problem = try #require(error?.problem)
@@ -88,7 +88,7 @@ struct ClientTests {
             #expect(
                 "\(problem)".hasSuffix("\n  /steps/2/after/0: no step is called 'extrct'\n  Idempotency-Key: too long"))
             let other = await #expect(throws: GanglionError.self) { try await client.workflow("wf_1") }
-            #expect(other?.problem?.status == 502 && other?.problem?.detail == "<html>")
+            #expect(other?.problem?.status == 500 && other?.problem?.detail == "<html>")
         }
     }
 

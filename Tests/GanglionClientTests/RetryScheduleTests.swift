@@ -23,7 +23,7 @@ struct RetryScheduleTests {
 
     @Test(
         "What may have had an effect is tried again only if it may be repeated",
-        arguments: [.noAnswer("reset"), .timedOut(after: .seconds(1))] as [GanglionError])
+        arguments: [.noAnswer("reset"), .timedOut(after: .seconds(1)), refusal(502), refusal(504)])
     func unknownOutcome(_ error: GanglionError) {
         #expect(pause(after: error, isRepeatable: true) == .milliseconds(50))
         #expect(pause(after: error, isRepeatable: false) == nil)

@@ -26,7 +26,7 @@ struct CrashTests {
     func service() async throws {
         try await withRedisServer(appendOnly: true) { redis in
             try await withService(["--redis", "unix://\(redis.endpoint.unixPath)"]) { service in
-                let campaign = try Campaign(service, workflows: Load.workflows, concurrency: Load.concurrency)
+                let campaign = try Campaign(service.url, workflows: Load.workflows, concurrency: Load.concurrency)
                 let time = try await campaign.run {
                     for third in [1, 2] {
                         try await campaign.ended.wait(forCount: Load.workflows * third / 3, within: Self.patience)
@@ -45,7 +45,7 @@ struct CrashTests {
         try await withTemporaryFolder { data in
             // `everysec` promises less: Redis may answer before its last writes are with the kernel.
             try await withService(["--data", data.path, "--durability", "always"]) { service in
-                let campaign = try Campaign(service, workflows: Load.workflows, concurrency: Load.concurrency)
+                let campaign = try Campaign(service.url, workflows: Load.workflows, concurrency: Load.concurrency)
                 let isReady = "the private Redis is ready"
                 let time = try await campaign.run {
                     let log = await service.log

@@ -11,7 +11,7 @@ struct DrainTests {
     func terminated() async throws {
         try await withRedisServer(appendOnly: true) { redis in
             try await withService(["--redis", "unix://\(redis.endpoint.unixPath)"]) { service in
-                let campaign = try Campaign(service, workflows: 1500, concurrency: 40)
+                let campaign = try Campaign(service.url, workflows: 1500, concurrency: 40)
                 let client = try GanglionClient(service.url)
                 var options = GanglionClient.Options()
                 options.retryFor = .zero

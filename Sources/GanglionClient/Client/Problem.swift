@@ -58,6 +58,8 @@ extension Problem {
 
     /// Not now, but later: nothing was done.
     var isTemporary: Bool { status == 503 || status == 429 }
+    /// A proxy before the service had no answer from it: what was asked may have been done (RFC 9110 15.6.3, 15.6.5).
+    var isOfGateway: Bool { status == 502 || status == 504 }
     /// The service does not know the agent any more: it has to register again.
     var meansAgentIsGone: Bool { status == 410 || type == "/problems/unknown-agent" }
 }

@@ -13,6 +13,7 @@ struct RetrySchedule: Sendable {
         after error: GanglionError, isRepeatable: Bool, elapsed: Duration, jitter: Double
     ) -> Duration? {
         switch error {
+        case .refused(let problem) where problem.isOfGateway: guard isRepeatable else { return nil }
         case .refused(let problem): guard problem.isTemporary else { return nil }
         case .unreachable: break
         case .noAnswer, .timedOut: guard isRepeatable else { return nil }

@@ -7,7 +7,6 @@ import Testing
 
 /// Many workflows through a service, with agents that work on them, while something happens to it.
 struct Campaign: Sendable {
-    let service: ServiceProcess
     let workflows: Int
     /// So many are under way at a time.
     let concurrency: Int
@@ -29,16 +28,16 @@ struct Campaign: Sendable {
         let problems = Mutex<[String]>([])
     }
 
-    init(_ service: ServiceProcess, workflows: Int, concurrency: Int) throws {
-        self.service = service
+    /// `url` is the service's, or that of what stands before it.
+    init(_ url: String, workflows: Int, concurrency: Int) throws {
         self.workflows = workflows
         self.concurrency = concurrency
         // What fails is tried again here, where it is counted.
         var options = GanglionClient.Options()
         options.retryFor = .zero
         options.maximumConnections = concurrency + 8
-        client = try GanglionClient(service.url, options: options)
-        agentsClient = try GanglionClient(service.url, options: options)
+        client = try GanglionClient(url, options: options)
+        agentsClient = try GanglionClient(url, options: options)
         results = Results()
     }
 
