@@ -3,7 +3,7 @@ import Sockets
 import Synchronization
 import TestKit
 
-/// An agent that is one call after the other, notes what it is told of each answer, and does not always do as it should.
+/// An agent that is one call after the other, notes what it is told of each answer, and does not always as it should.
 final class UnrulyAgent: Sendable {
     private let client: GanglionClient
     /// One of each node, past haproxy.

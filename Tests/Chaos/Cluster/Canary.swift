@@ -5,8 +5,8 @@ import Synchronization
 /// Counts in Redis without a pause, past everything of Ganglion's, and so knows which of its acknowledged writes Redis
 /// has lost, and from when to when.
 ///
-/// With `everysec` Redis answers before its writes are with the kernel while an fsync is under way (`flushAppendOnlyFile`
-/// postpones its write(2) for up to 2 s), and then a kill of the process loses them.
+/// With `everysec` Redis answers before its writes are with the kernel while an fsync is under way
+/// (`flushAppendOnlyFile` postpones its write(2) for up to 2 s), and then a kill of the process loses them.
 final class Canary: Sendable {
     private let client: RedisClient
     private let state = Mutex(State())
