@@ -24,7 +24,7 @@ package actor RedisSubscriber {
     private var waiters: [Int: Waiter] = [:]
     private var nextWaiter = 0
     private var policy = ReconnectPolicy()
-    /// `nil` while all that is wanted is subscribed, or about to be.
+    /// `nil` while there is a connection that was told of.
     private var whyNotConnected: RedisError? = .unavailable("not connected yet")
     /// What was logged of it.
     private var whyWarned: RedisError?
@@ -153,20 +153,25 @@ package actor RedisSubscriber {
     /// Only what comes counts as a sign of life: a connection whose other end is gone takes bytes for a long time.
     private func listen(to connection: RedisConnection) async throws(RedisError) {
         while true {
-            if try await !connection.receive(timeout: options.pingInterval) {
-                send(["PING"], .ping)
-                guard try await connection.receive(timeout: options.deadline) else {
-                    throw .unavailable("no reply within \(options.deadline)")
-                }
-            }
+            if try await !connection.receive(timeout: options.pingInterval) { try await ping(connection) }
             while let reply = try connection.nextReply() { try take(reply) }
         }
+    }
+
+    private func ping(_ connection: RedisConnection) async throws(RedisError) {
+        send(["PING"], .ping)
+        // In two parts: when this process stood still, the part that it was in is over before the PING has left.
+        for _ in 0..<2 {
+            if try await connection.receive(timeout: options.deadline / 2) { return }
+        }
+        throw .unavailable("no reply within \(options.deadline)")
     }
 
     private func disconnect(_ reason: RedisError) {
         // A Redis that is just starting is no news; one that was there, or does not come, is.
         if stream != nil || policy.isLasting, reason != whyWarned, !Task.isCancelled {
-            logger.warning("no channels of Redis", metadata: ["redis": "\(endpoint)", "reason": "\(reason)"])
+            logger.warning(
+                "no connection to Redis for messages", metadata: ["redis": "\(endpoint)", "reason": "\(reason)"])
             whyWarned = reason
         }
         whyNotConnected = reason
@@ -217,7 +222,7 @@ package actor RedisSubscriber {
         policy.succeeded()
         whyNotConnected = nil
         whyWarned = nil
-        logger.debug("hearing the channels of Redis", metadata: ["redis": "\(endpoint)"])
+        logger.debug("connected to Redis for messages", metadata: ["redis": "\(endpoint)"])
         hear(.connected)
         for number in waiting { waiters.removeValue(forKey: number)?.end(.success(())) }
     }
