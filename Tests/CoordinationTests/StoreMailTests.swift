@@ -187,7 +187,7 @@ struct StoreMailTests {
                 try await test.register(agent, ["check"])
                 #expect(try await test.take(agent, waits: true, at: node).tasks.isEmpty)
             }
-            #expect(try await test.store.commit(run.next(.taken(), .completed())) == .committed)
+            #expect(try await test.store.commit(run.next(.taken(), .completed())).isCommitted)
             #expect(listening.count(at: .node(.south)) == 0)
             // Its own agent has gone away meanwhile.
             try await test.store.passOn("check", from: .north)

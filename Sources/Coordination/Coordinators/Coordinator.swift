@@ -59,12 +59,9 @@ actor Coordinator {
         case stopped
     }
 
-    private struct Arrival {
-        let event: Event?
-        let sender: Sender
-    }
+    /// An event, or a letter that holds none, and who is told what becomes of it.
+    private typealias Arrival = (event: Event?, sender: Sender)
 
-    /// Who is told what becomes of an event.
     private enum Sender {
         case nobody
         case here(CheckedContinuation<Delivery?, Never>)
@@ -104,7 +101,7 @@ actor Coordinator {
     func deliver(_ event: Event) async -> Delivery? {
         await withCheckedContinuation { sender in
             guard ending == nil else { return sender.resume(returning: nil) }
-            mail.append(Arrival(event: event, sender: .here(sender)))
+            mail.append((event, .here(sender)))
             wake()
         }
     }
@@ -112,15 +109,14 @@ actor Coordinator {
     /// The same for what nobody waits for.
     func post(_ event: Event) {
         guard ending == nil else { return }
-        mail.append(Arrival(event: event, sender: .nobody))
+        mail.append((event, .nobody))
         wake()
     }
 
     /// The same for a letter, which may have been received before.
     func receive(_ mailed: MailedLetter) {
         guard ending == nil, mailbox.add(mailed.place) else { return }
-        mail.append(
-            Arrival(event: mailed.letter?.event, sender: .mailbox(mailed.place, mailed.letter?.reply)))
+        mail.append((mailed.letter?.event, .mailbox(mailed.place, mailed.letter?.reply)))
         wake()
     }
 

@@ -201,7 +201,7 @@ actor CoordinatorHost {
         do throws(CoordinationError) {
             return try await ask(about: id) { () async throws(StoreError) in
                 let outcome = try await store.start(commit, of: start)
-                guard outcome == .started || outcome == .startedForAgentsHere else {
+                guard outcome.isStarted else {
                     settle(id, .failure(.unknownWorkflow(id)))
                     return outcome
                 }

@@ -45,6 +45,8 @@ package enum CommitOutcome: Hashable, Sendable {
     case committedForAgentsHere
     /// Another node owns the workflow; nothing was stored.
     case fenced
+
+    package var isCommitted: Bool { self != .fenced }
 }
 
 /// What is stored of a workflow once, when it starts.
@@ -77,4 +79,6 @@ package enum StartOutcome: Hashable, Sendable {
     case known(WorkflowID)
     /// The key came with another plan or input before; nothing was stored.
     case keyReused
+
+    package var isStarted: Bool { self == .started || self == .startedForAgentsHere }
 }
