@@ -15,6 +15,9 @@ package final class Node: Service {
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
+    let correspondence = Correspondence()
+    let changes: ChangeFeed
+    let messages: any MessageSource
     package let logger: Logger
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
@@ -25,24 +28,32 @@ package final class Node: Service {
         case stopping
     }
 
-    /// `stores` are views of one store, one for each of the loops.
+    /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
     package init(
-        loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(), logger: Logger
+        loops: EventLoopGroup, stores: [any WorkflowStore], messages: any MessageSource,
+        options: NodeOptions = NodeOptions(), logger: Logger
     ) {
         var generator = SystemRandomNumberGenerator()
         let id = NodeID(token: .random(using: &generator))
         var logger = logger
         logger[metadataKey: "node"] = "\(id)"
         let settings = CoordinatorSettings(
-            node: id, clock: clock, takes: takes, metrics: metrics, retention: options.retention, logger: logger)
+            node: id, clock: clock, takes: takes, correspondence: correspondence,
+            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, retention: options.retention,
+            logger: logger)
         let plans = plans
         self.id = id
         self.options = options
         self.loops = loops
         self.stores = stores
+        self.messages = messages
+        changes = ChangeFeed(messages)
         self.logger = logger
         hosts = zip(loops.loops, stores).map { loop, store in
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
+        }
+        if let host = hosts.first {
+            takes.passOn(by: { type in host.loop.execute { host.assumeIsolated { $0.add(.passOn(type: type)) } } })
         }
     }
 
@@ -55,6 +66,7 @@ package final class Node: Service {
             // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
             group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
+            group.addTask(executorPreference: loops.loops[0]) { await self.listen() }
             await coordinate()
             group.cancelAll()
         }
@@ -93,6 +105,7 @@ package final class Node: Service {
     package func drain() {
         status.withLock { $0 = .stopping }
         takes.close()
+        changes.hearAll()
         for host in hosts { host.loop.execute { host.assumeIsolated { $0.drain() } } }
     }
 
