@@ -44,6 +44,9 @@ struct Chaos: AsyncParsableCommand {
     @Option(help: "Only faults of this kind; may be given several times.")
     var only: [Fault.Kind] = []
 
+    @Option(help: "The histories of so many workflows are shown that took longest.")
+    var slowest = 0
+
     @Flag(help: "Print one JSON object, for programs.")
     var json = false
 

@@ -90,9 +90,17 @@ struct ChaosRun: Sendable {
     ) async throws {
         for node in cluster.nodes { await mischief.fenced.look(at: node, cluster.incarnation(of: node)) }
         let losses = cluster.canary.losses
-        let findings = try await withRedisClient(cluster.redis.endpoint) { redis in
-            try await Checker(redis: redis, journal: journal, losses: losses).check()
+        let slowest = journal.ends.sorted { $0.latency > $1.latency }.prefix(options.slowest)
+        let (findings, stories) = try await withRedisClient(cluster.redis.endpoint) { redis in
+            var stories: [String] = []
+            for end in slowest {
+                guard let story = try await StoredWorkflow.read(end.workflow, redis)?.story else { continue }
+                let due = Int(end.due / .milliseconds(1))
+                stories.append("due at \(due), seen to end \(end.latency / .milliseconds(1)) later: \(story)")
+            }
+            return (try await Checker(redis: redis, journal: journal, losses: losses).check(), stories)
         }
+        report.slowest = stories
         report.addWorkflows(journal, findings, loadTime: loadTime)
         report.addWork(journal)
         report.addRecoveries(mischief.recoveries.all, findings)

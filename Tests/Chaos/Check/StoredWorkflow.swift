@@ -54,3 +54,14 @@ extension StoredWorkflow.Entry {
         agent = event["agent_id"].string
     }
 }
+
+extension StoredWorkflow {
+    /// Its history in a line, with milliseconds since its beginning.
+    var story: String {
+        let events = history.map { entry in
+            let of = [entry.step, entry.attempt.map(String.init), entry.agent].compactMap(\.self)
+            return (["\(entry.at - (history.first?.at ?? 0))", entry.type] + of).joined(separator: " ")
+        }
+        return "\(id), now of \(owner), taken over \(takeovers) times: \(events.joined(separator: "; "))"
+    }
+}

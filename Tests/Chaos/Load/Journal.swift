@@ -41,6 +41,7 @@ final class Journal: Sendable {
     /// A workflow whose end its client knows.
     struct End: Sendable {
         let number: Int
+        let workflow: String
         /// When it was to be started, since the load began.
         let due: Duration
         let latency: Duration

@@ -85,7 +85,7 @@ final class OpenLoop: Sendable {
             return
         }
         guard workflow.status.isEnd else { return }
-        journal.note(Journal.End(number: number, due: due, latency: .now - start))
+        journal.note(Journal.End(number: number, workflow: id, due: due, latency: .now - start))
         let value = workflow.output["summary"]["value"].integer
         if workflow.status != .completed || value != ContractReview.output(number) {
             journal.note(problem: "its client saw that it is \(workflow.status): \(workflow.output)", with: id)

@@ -6,6 +6,8 @@ struct Report: Sendable {
     var figures: [Figure] = []
     var violations: [String] = []
     var lostByRedis: [String] = []
+    /// The histories of the workflows that took longest.
+    var slowest: [String] = []
     /// What happened, and when.
     var happenings: [String] = []
 
@@ -45,6 +47,7 @@ struct Report: Sendable {
             let name = figure.name + String(repeating: " ", count: width - figure.name.count)
             lines.append("  \(name)\(figure.value.text)")
         }
+        lines += Self.list("slowest", slowest)
         lines += Self.list("lost by Redis, which had acknowledged it", lostByRedis)
         lines += Self.list("violations", violations)
         if violations.isEmpty { lines.append("no violations") }
@@ -63,7 +66,8 @@ struct Report: Sendable {
             writer.field("run", heading)
             for figure in figures { figure.write(to: &writer) }
             for (name, entries) in [
-                ("violations", violations), ("lost_by_redis", lostByRedis), ("happenings", happenings),
+                ("violations", violations), ("lost_by_redis", lostByRedis), ("slowest", slowest),
+                ("happenings", happenings),
             ] {
                 writer.name(name)
                 writer.array(entries) { $0.string($1) }
