@@ -94,9 +94,8 @@ struct ChaosRun: Sendable {
         let (findings, stories) = try await withRedisClient(cluster.redis.endpoint) { redis in
             var stories: [String] = []
             for end in slowest {
-                guard let story = try await StoredWorkflow.read(end.workflow, redis)?.story else { continue }
-                let due = Int(end.due / .milliseconds(1))
-                stories.append("due at \(due), seen to end \(end.latency / .milliseconds(1)) later: \(story)")
+                guard let stored = try await StoredWorkflow.read(end.workflow, redis) else { continue }
+                stories.append(stored.story(end, journal.work[end.workflow] ?? Journal.Work()))
             }
             return (try await Checker(redis: redis, journal: journal, losses: losses).check(), stories)
         }

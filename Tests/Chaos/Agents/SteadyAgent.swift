@@ -12,7 +12,7 @@ struct SteadyAgent: Sendable {
     func run() async throws {
         var options = AgentWorker.Options()
         options.handlerExecutor = client.loop
-        let logger = Logger(label: "worker") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger(label: name) { _ in WorkerLog(name: name, journal: journal) }
         let worker = AgentWorker(
             client, name: name, capabilities: ContractReview.steps, slots: slots, options: options, logger: logger
         ) { task in
@@ -25,5 +25,27 @@ struct SteadyAgent: Sendable {
             return ContractReview.result(of: work.taskType, work.payload, serial: serial)
         }
         try await worker.run()
+    }
+}
+
+/// Keeps what a worker says of tasks that do not count.
+private struct WorkerLog: LogHandler {
+    let name: String
+    let journal: Journal
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.warning
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        guard let task = event.metadata?["task"].map({ "\($0)" }) else { return }
+        let parts = task.split(separator: "_")
+        guard parts.count == 4 else { return }
+        journal.note(
+            remark: "\(name) on \(parts[3]): \(event.message), \(event.metadata?["reason"] ?? "")",
+            on: "wf_\(parts[1])_\(parts[2])")
     }
 }

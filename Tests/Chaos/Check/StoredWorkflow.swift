@@ -56,12 +56,19 @@ extension StoredWorkflow.Entry {
 }
 
 extension StoredWorkflow {
-    /// Its history in a line, with milliseconds since its beginning.
-    var story: String {
+    /// What happened to it, with milliseconds since its beginning, and how often agents worked on it.
+    func story(_ end: Journal.End, _ work: Journal.Work) -> String {
+        let start = history.first?.at ?? 0
         let events = history.map { entry in
             let of = [entry.step, entry.attempt.map(String.init), entry.agent].compactMap(\.self)
-            return (["\(entry.at - (history.first?.at ?? 0))", entry.type] + of).joined(separator: " ")
+            return (["\(entry.at - start)", entry.type] + of).joined(separator: " ")
         }
-        return "\(id), now of \(owner), taken over \(takeovers) times: \(events.joined(separator: "; "))"
+        let executions = work.executions.map { "\($0.at - start) \($0.step) \($0.attempt) \($0.agent)" }
+        let verdicts = work.verdicts.map { "\($0.at - start) \($0.step) \($0.attempt) \($0.counts)" }
+        return """
+            \(id), due at \(end.due), seen to end \(end.latency) later, began at \(start), now of \(owner), taken over \
+            \(takeovers) times: \(events.joined(separator: "; ")) | executions: \(executions.joined(separator: "; ")) \
+            | verdicts: \(verdicts.joined(separator: "; ")) | remarks: \(work.remarks.joined(separator: "; "))
+            """
     }
 }

@@ -30,6 +30,8 @@ final class Journal: Sendable {
     struct Work: Sendable {
         var executions: [Execution] = []
         var verdicts: [Verdict] = []
+        /// What workers logged.
+        var remarks: [String] = []
     }
 
     struct Start: Sendable {
@@ -89,6 +91,10 @@ final class Journal: Sendable {
 
     func note(_ verdict: Verdict, of workflow: String) {
         state.withLock { $0.work[workflow, default: Work()].verdicts.append(verdict) }
+    }
+
+    func note(remark: String, on workflow: String) {
+        state.withLock { $0.work[workflow, default: Work()].remarks.append("at \(wallTime()) \(remark)") }
     }
 
     func note(_ start: Start) { state.withLock { $0.starts.append(start) } }
