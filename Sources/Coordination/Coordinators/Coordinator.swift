@@ -153,6 +153,8 @@ actor Coordinator {
     /// How much has arrived and is not applied yet.
     var mailCount: Int { mail.count }
 
+    private var now: Instant { settings.clock.now(at: loop.now) }
+
     /// Whether the store has all that is known here.
     private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
 
@@ -166,8 +168,8 @@ actor Coordinator {
     /// beside the checkpoint comes first.
     func run(_ found: [Event]) async -> Ending {
         var ending = await storeRest()
-        for event in found { add(workflow.apply(event, at: settings.clock.now())) }
-        add(workflow.resume(at: settings.clock.now()))
+        for event in found { add(workflow.apply(event, at: now)) }
+        add(workflow.resume(at: now))
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -179,14 +181,14 @@ actor Coordinator {
     private func work() async -> Ending? {
         while true {
             let count = min(mail.count, Self.lettersPerCommit)
-            if missesTakes(of: count, at: settings.clock.now()) {
+            if missesTakes(of: count, at: now) {
                 do throws(StoreError) {
                     try await readTakes()
                 } catch {
                     return .interrupted(error)
                 }
             }
-            let now = settings.clock.now()
+            let now = self.now
             let receipts = applyMail(count, at: now)
             if mustCommit(at: now) {
                 unstored =
@@ -236,7 +238,7 @@ actor Coordinator {
 
     private func readTakes() async throws(StoreError) {
         guard let stored = try await store.workflow(id) else { return }
-        for take in stored.takes(of: workflow) { add(workflow.apply(take, at: settings.clock.now())) }
+        for take in stored.takes(of: workflow) { add(workflow.apply(take, at: now)) }
     }
 
     private func add(_ transition: Transition) {
@@ -244,7 +246,7 @@ actor Coordinator {
         uncommitted.effects += transition.effects
         uncommitted.steps.formUnion(transition.changedSteps)
         uncommitted.isDurable = uncommitted.isDurable || transition.isDurable
-        uncommitted.dueAt = uncommitted.dueAt ?? settings.clock.now() + settings.commitDelay
+        uncommitted.dueAt = uncommitted.dueAt ?? now + settings.commitDelay
     }
 
     private func mustCommit(at now: Instant) -> Bool {
@@ -263,13 +265,13 @@ actor Coordinator {
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 settings)
-            let before = ContinuousClock.now
+            let before = loop.now
             do throws(StoreError) {
                 guard try await store.commit(commit) == .committed else { return .fenced }
             } catch {
                 return .interrupted(error)
             }
-            settings.metrics.committed(in: ContinuousClock.now - before)
+            settings.metrics.committed(in: loop.now - before)
             revision += 1
             unstored.removeFirst()
             announce(piece)
@@ -319,10 +321,10 @@ actor Coordinator {
 
     /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.
     private func setAlarm(_ due: Instant) {
-        let at = min(due, settings.clock.now() + Self.longestSleep)
+        let at = min(due, now + Self.longestSleep)
         if let alarm, alarm.at <= at { return }
         alarm?.timer.cancel()
-        let delay = settings.clock.wait(until: at)
+        let delay = settings.clock.wait(until: at, at: loop.now)
         let timer = loop.schedule(after: delay) { [weak self] in
             self?.assumeIsolated { coordinator in
                 coordinator.alarm = nil

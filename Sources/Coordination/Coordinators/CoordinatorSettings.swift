@@ -7,6 +7,7 @@ package struct CoordinatorSettings: Sendable {
     package let clock: StoreClock
     package let takes: TakeQueue
     package let metrics: NodeMetrics
+    package let random: RandomSource
     /// How long a workflow is remembered after its end.
     package let retention: Duration
     /// How long what need not be durable at once may wait for a commit.

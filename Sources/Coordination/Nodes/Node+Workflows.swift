@@ -45,9 +45,8 @@ extension Node {
 
     /// One whose coordinator is on the loop that the request came to, so that its start crosses no loop.
     private func newWorkflowID(on loop: EventLoop) -> WorkflowID {
-        var generator = SystemRandomNumberGenerator()
         while true {
-            let id = WorkflowID(partition: 0, token: .random(using: &generator))
+            let id = WorkflowID(partition: 0, token: random.token())
             if host(of: id).loop === loop || !hosts.contains(where: { $0.loop === loop }) { return id }
         }
     }
@@ -67,11 +66,11 @@ extension Node {
     package func workflow(
         _ id: WorkflowID, newerThan revision: Int?, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> WorkflowView {
-        let end = ContinuousClock.now + duration
+        let end = loop.now + duration
         var view = try await workflow(id, on: loop)
         while true {
             let isNews = revision.map { view.revision > $0 } ?? false
-            let left = end - .now
+            let left = end - loop.now
             if isNews || view.workflow.status.isTerminal || left <= .zero || Task.isCancelled || isStopping {
                 return view
             }

@@ -9,12 +9,13 @@ package import WorkflowCore
 package final class Node: Service {
     package let id: NodeID
     package let options: NodeOptions
-    package let clock = StoreClock()
+    package let clock: StoreClock
     let hosts: [CoordinatorHost]
     let loops: EventLoopGroup
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
+    let random: RandomSource
     package let logger: Logger
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
@@ -27,16 +28,20 @@ package final class Node: Service {
 
     /// `stores` are views of one store, one for each of the loops.
     package init(
-        loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(), logger: Logger
+        loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(),
+        random: RandomSource = .system, logger: Logger
     ) {
-        var generator = SystemRandomNumberGenerator()
-        let id = NodeID(token: .random(using: &generator))
+        let id = NodeID(token: random.token())
         var logger = logger
         logger[metadataKey: "node"] = "\(id)"
+        let clock = StoreClock(at: loops.loops[0].now)
         let settings = CoordinatorSettings(
-            node: id, clock: clock, takes: takes, metrics: metrics, retention: options.retention, logger: logger)
+            node: id, clock: clock, takes: takes, metrics: metrics, random: random, retention: options.retention,
+            logger: logger)
         let plans = plans
         self.id = id
+        self.clock = clock
+        self.random = random
         self.options = options
         self.loops = loops
         self.stores = stores
