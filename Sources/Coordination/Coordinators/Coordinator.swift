@@ -250,7 +250,8 @@ actor Coordinator {
     }
 
     private func mustCommit(at now: Instant) -> Bool {
-        if isDoubted { return true }
+        // Whose is what has ended does not matter any more, and nothing of it is to be stored again.
+        if isDoubted, !workflow.status.isTerminal { return true }
         guard !uncommitted.isEmpty else { return false }
         if uncommitted.isDurable || isStopping || !readers.isEmpty { return true }
         return uncommitted.dueAt.map { $0 <= now } ?? false
