@@ -56,11 +56,17 @@ package final class Node: Service {
     /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
     /// then the node gives up what it owns. A cancelled task ends in the same order.
     package func run() async throws {
+        // It throws if it is cancelled, which is to end as well.
+        await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns, which it has to do when its task is cancelled, and ends in the same order.
+    package func run(until end: @escaping @Sendable () async -> Void) async {
         await withTaskGroup { group in
             // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
             group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
-            await coordinate()
+            await coordinate(until: end)
             group.cancelAll()
         }
         do throws(StoreError) {
@@ -70,12 +76,11 @@ package final class Node: Service {
         }
     }
 
-    private func coordinate() async {
+    private func coordinate(until end: @escaping @Sendable () async -> Void) async {
         await withDiscardingTaskGroup { group in
             for host in hosts { group.addTask(executorPreference: host.loop) { await host.run() } }
             group.addTask(executorPreference: loops.loops[0]) {
-                // It throws if it is cancelled, which is to end as well.
-                try? await gracefulShutdown()
+                await end()
                 self.drain()
                 await withDiscardingTaskGroup { stops in
                     for host in self.hosts { stops.addTask(executorPreference: host.loop) { await host.stop() } }
