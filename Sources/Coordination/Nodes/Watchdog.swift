@@ -57,13 +57,14 @@ final class Watchdog: Sendable {
 
     private func beat(_ tell: (News) -> Void) async {
         let options = node.options
+        let loop = node.loops.loops[0]
         var contact = Contact(lease: options.nodeTimeout, interval: options.heartbeat)
         var isFirst = true
         while !Task.isCancelled {
-            let sentAt = ContinuousClock.now
+            let sentAt = loop.now
             do throws(StoreError) {
                 let heartbeat = try await store.heartbeat(of: node.id, lease: options.nodeTimeout)
-                node.clock.synchronize(to: heartbeat.now, sentAt: sentAt)
+                node.clock.synchronize(to: heartbeat.now, sentAt: sentAt, answeredAt: loop.now)
                 node.becomeReady()
                 let hadGap = contact.heard(at: heartbeat.now)
                 if hadGap || !heartbeat.wasKnown && !isFirst { isReviewDue.store(true, ordering: .relaxed) }
@@ -73,8 +74,8 @@ final class Watchdog: Sendable {
                 contact.lost()
                 node.logger.debug("no heartbeat", metadata: ["reason": "\(error)"])
             }
-            let left = options.heartbeat - (.now - sentAt)
-            if left > .zero { await node.loops.loops[0].pause(for: left) }
+            let left = options.heartbeat - (loop.now - sentAt)
+            if left > .zero { await loop.pause(for: left) }
         }
     }
 
