@@ -96,8 +96,8 @@ struct RedisStoreTests {
                     "agent:", "agent_queue:check", "agent_queue:work", "agents:departed", "coordinators:",
                     "escalation:", "expiry", "history:", "idempotency:", "index:agents", "index:escalations:of:",
                     "index:escalations:open", "index:escalations:resolved", "index:label:team:legal",
-                    "index:status:cancelled", "index:status:escalated", "index:status:running", "index:workflows",
-                    "nodes", "workflow:",
+                    "index:nodes", "index:status:cancelled", "index:status:escalated", "index:status:running",
+                    "index:workflows", "node:", "nodes", "workflow:",
                 ])
         }
     }

@@ -11,6 +11,7 @@ extension MemoryStore {
         var agents: [AgentID: AgentRecord] = [:]
         /// Agents that have gone, since when, and that the queues have not forgotten yet.
         var departed: [AgentID: Instant] = [:]
+        var nodes: [NodeID: NodeRecord] = [:]
         /// When each node's lease ends.
         var leases: [NodeID: Instant] = [:]
         /// What each node coordinates.
@@ -82,14 +83,23 @@ extension MemoryStore {
         var endOfLife: Instant { heartbeatAt + registration.lifetime }
     }
 
+    struct NodeRecord: Hashable, Sendable {
+        let report: NodeReport
+        let startedAt: Instant
+        var heartbeatAt: Instant
+        var hasLeft = false
+    }
+
     enum Forgettable: Hashable, Sendable, CustomStringConvertible {
         case workflow(WorkflowID)
         case agent(AgentID)
+        case node(NodeID)
 
         var description: String {
             switch self {
             case .workflow(let id): "workflow:\(id)"
             case .agent(let id): "agent:\(id)"
+            case .node(let id): "node:\(id)"
             }
         }
     }

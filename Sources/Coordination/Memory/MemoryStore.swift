@@ -20,7 +20,7 @@ package final class MemoryStore: WorkflowStore {
     package enum Operation: String, Hashable, Sendable, CaseIterable {
         case start, commit, workflow, claim, workflows, history, escalation, escalations
         case register, agent, agents, take, deregister, removeLostAgents
-        case heartbeat, leave, owned, claimOrphans, sweep, unavailability
+        case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }
 
     /// Begins with a state that another store had. `now` is the store's clock.

@@ -79,6 +79,9 @@ package final class Node: Service {
         }
     }
 
+    /// What it says of itself.
+    var report: NodeReport { metrics.report(of: id, loops: loops.loops.count, options) }
+
     func becomeReady() {
         let isFirst = status.withLock { status in
             guard case .starting = status else { return false }

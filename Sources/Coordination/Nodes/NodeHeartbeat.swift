@@ -12,5 +12,7 @@ package struct NodeHeartbeat: Hashable, Sendable {
         package let id: NodeID
         /// It said so itself: nothing has to be judged.
         package let hasLeft: Bool
+        /// Its last sign of life, if it is remembered.
+        package let heartbeatAt: Instant?
     }
 }

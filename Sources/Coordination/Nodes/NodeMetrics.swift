@@ -1,5 +1,6 @@
 import CoreMetrics
 import Metrics
+import Synchronization
 import WorkflowCore
 
 /// What a node counts. Each figure is looked up once.
@@ -25,6 +26,15 @@ package struct NodeMetrics: Sendable {
     private let takeovers = Counter(label: "ganglion_takeovers_total")
     private let coordinators = Gauge(label: "ganglion_coordinators")
 
+    private let totals = Totals()
+
+    /// Figures that are read here as well.
+    private final class Totals: Sendable {
+        let claims = Atomic(0)
+        let fencedCommits = Atomic(0)
+        let coordinators = Atomic(0)
+    }
+
     package init() {}
 
     func workflowStarted() { workflowsStarted.increment() }
@@ -32,9 +42,30 @@ package struct NodeMetrics: Sendable {
     func workflowEnded(_ status: WorkflowStatus) { workflowsEnded[status]?.increment() }
     func tookTasks(_ count: Int) { tasksTaken.increment(by: count) }
     func lostAgent() { agentsLost.increment() }
-    func tookOver(_ count: Int) { takeovers.increment(by: count) }
-    func fenced() { commitsFenced.increment() }
-    func coordinates(_ count: Int) { coordinators.record(count) }
+
+    func tookOver(_ count: Int) {
+        takeovers.increment(by: count)
+        totals.claims.add(count, ordering: .relaxed)
+    }
+
+    func fenced() {
+        commitsFenced.increment()
+        totals.fencedCommits.add(1, ordering: .relaxed)
+    }
+
+    func coordinates(_ count: Int) {
+        coordinators.record(count)
+        totals.coordinators.store(count, ordering: .relaxed)
+    }
+
+    /// What the node says of itself, with these figures.
+    func report(of id: NodeID, loops: Int, _ options: NodeOptions) -> NodeReport {
+        NodeReport(
+            id: id, lease: options.nodeTimeout, process: options.process, loops: loops,
+            coordinators: totals.coordinators.load(ordering: .relaxed),
+            claims: totals.claims.load(ordering: .relaxed),
+            fencedCommits: totals.fencedCommits.load(ordering: .relaxed))
+    }
 
     func committed(in duration: Duration) {
         commits.increment()

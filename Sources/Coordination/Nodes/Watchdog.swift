@@ -62,7 +62,7 @@ final class Watchdog: Sendable {
         while !Task.isCancelled {
             let sentAt = ContinuousClock.now
             do throws(StoreError) {
-                let heartbeat = try await store.heartbeat(of: node.id, lease: options.nodeTimeout)
+                let heartbeat = try await store.heartbeat(node.report)
                 node.clock.synchronize(to: heartbeat.now, sentAt: sentAt)
                 node.becomeReady()
                 let hadGap = contact.heard(at: heartbeat.now)

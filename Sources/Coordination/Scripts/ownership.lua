@@ -1,9 +1,16 @@
--- Who coordinates a workflow. Stands before claim.lua and orphans.lua.
+-- Leases, and who coordinates a workflow.
+
+-- In place of the end of a lease: the node has left. It is long before now.
+local gone = 0
 
 -- Whether the node's lease has not ended yet.
 local function is_alive(prefix, node, now)
     local lease_end = redis.call('ZSCORE', prefix .. 'nodes', node)
     return lease_end and tonumber(lease_end) > now
+end
+
+local function owns_workflows(prefix, node)
+    return redis.call('EXISTS', prefix .. 'coordinators:' .. node) == 1
 end
 
 -- From here on every commit of the former owner is refused.

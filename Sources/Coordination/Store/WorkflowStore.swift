@@ -55,11 +55,14 @@ package protocol WorkflowStore: Sendable {
 
     // MARK: Nodes
 
-    /// Moves the end of the node's lease.
-    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat
+    /// Moves the end of the node's lease, and keeps what it says of itself.
+    func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat
 
     /// The node ends: what it owns may be claimed at once.
     func leave(_ node: NodeID) async throws(StoreError)
+
+    /// Newest first. Those that are gone are remembered for an hour.
+    func nodes(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredNode>
 
     /// The workflows that have not ended and whose owner is the node.
     func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID]

@@ -1,0 +1,19 @@
+import WorkflowCore
+
+@testable import Coordination
+
+/// Heartbeats of nodes of which a test minds only the lease.
+extension NodeReport {
+    static func test(_ id: NodeID, lease: Duration) -> NodeReport {
+        NodeReport(
+            id: id, lease: lease, process: NodeProcess(host: "here", id: 7, version: "1.2.3"), loops: 2,
+            coordinators: 3, claims: 4, fencedCommits: 5)
+    }
+}
+
+extension WorkflowStore {
+    @discardableResult
+    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
+        try await heartbeat(.test(node, lease: lease))
+    }
+}
