@@ -4,16 +4,17 @@ import WorkflowCore
 
 /// Heartbeats of nodes of which a test minds only the lease.
 extension NodeReport {
-    static func test(_ id: NodeID, lease: Duration) -> NodeReport {
+    static func test(_ id: NodeID, lease: Duration, isFirst: Bool) -> NodeReport {
         NodeReport(
-            id: id, lease: lease, process: NodeProcess(host: "here", id: 7, version: "1.2.3"), loops: 2,
+            id: id, isFirst: isFirst, lease: lease, process: NodeProcess(host: "here", id: 7, version: "1.2.3"),
+            loops: 2,
             coordinators: 3, claims: 4, fencedCommits: 5)
     }
 }
 
 extension WorkflowStore {
     @discardableResult
-    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
-        try await heartbeat(.test(node, lease: lease))
+    func heartbeat(of node: NodeID, lease: Duration, isFirst: Bool = true) async throws(StoreError) -> NodeHeartbeat {
+        try await heartbeat(.test(node, lease: lease, isFirst: isFirst))
     }
 }

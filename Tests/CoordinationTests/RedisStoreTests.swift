@@ -217,6 +217,7 @@ struct RedisStoreTests {
                 #expect(try await redis.command("ZCARD", key("index:escalations:resolved")).integer == Int64(left))
             }
             #expect(try await test.store.sweep(limit: 9) == 1)
+            try await test.store.leave(.north)
             let left = try await redis.command("KEYS", "*").array?.compactMap(\.string)
             #expect(left == [Self.prefix + "agent_queue:work"])
         }
@@ -260,6 +261,7 @@ struct RedisStoreTests {
             #expect(try await test.store.commit(run.next(.taken(), .failed())) == .committed)
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             #expect(try await test.store.sweep(limit: 1) == 1)
+            try await test.store.leave(.north)
             let left = try await redis.command("KEYS", "*").array?.compactMap(\.string)
             #expect(left == [Self.prefix + "agent_queue:work"])
         }

@@ -173,19 +173,61 @@ struct StoreClaimTests {
         }
     }
 
-    @Test("A node is known until others have taken over all that it had", arguments: StoreKind.allCases)
-    func wasKnown(_ kind: StoreKind) async throws {
+    @Test("A node is known until others take it for dead, which ends its id", arguments: StoreKind.allCases)
+    func standing(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
             let run = try StoredRun()
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).standing == .new)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).standing == .known)
             try await run.start(in: test.store)
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).wasKnown == false)
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.short).wasKnown)
-            try await test.wait(.milliseconds(5))
+            try await lose(.north, test)
             // Late, but nobody has noticed.
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.short).wasKnown)
+            let late = try await test.store.heartbeat(of: .north, lease: Self.short, isFirst: false)
+            #expect(late.standing == .known)
             try await test.wait(.milliseconds(5))
             #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).wasKnown == false)
+            for _ in 0..<2 {
+                let refused = try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false)
+                #expect(refused.standing == .dead)
+                #expect(refused.ended.isEmpty)
+            }
+            #expect(try await test.claimed(run.id, for: .south).takeovers == 1)
+        }
+    }
+
+    @Test(
+        "One claim is enough to take a node for dead, and then the rest may be claimed", arguments: StoreKind.allCases)
+    func deadByOneClaim(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let (run, other) = (try StoredRun(), try StoredRun())
+            for run in [run, other] { try await run.start(in: test.store) }
+            try await lose(.north, test)
+            _ = try await test.claimed(run.id, for: .south)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false).standing == .dead)
+            let ended = try await test.store.heartbeat(of: .west, lease: Self.long).ended
+            #expect(ended.first { $0.id == .north }?.isGone == true)
+            #expect(try await test.store.claimOrphans(of: .north, for: .west, limit: 9) == [other.id])
+        }
+    }
+
+    @Test("What a node starts or claims when it is dead already is seen by others", arguments: StoreKind.allCases)
+    func ownedByDead(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let (run, late, claimed) = (try StoredRun(), try StoredRun(), try StoredRun(node: .west))
+            try await run.start(in: test.store)
+            try await lose(.north, test)
+            #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
+            // North was frozen for all that time, and has sent this before it hears of it.
+            #expect(try await late.start(in: test.store) == .started)
+            try await claimed.start(in: test.store)
+            try await lose(.west, test)
+            _ = try await test.claimed(claimed.id, for: .north)
+
+            let ended = try await test.store.heartbeat(of: .south, lease: Self.long).ended
+            #expect(ended.map(\.id) == [.north])
+            #expect(ended.first?.isGone == true)
+            #expect(
+                Set(try await test.store.claimOrphans(of: .north, for: .south, limit: 9)) == [late.id, claimed.id])
         }
     }
 
@@ -210,13 +252,13 @@ struct StoreClaimTests {
             let observer = NodeID(token: RandomToken(high: 1, low: 4))
             let north = try await test.store.heartbeat(of: observer, lease: Self.long).ended
             #expect(north.map(\.id) == [.north])
-            #expect(north.first?.hasLeft == false)
+            #expect(north.first?.isGone == false)
             #expect(north.first?.heartbeatAt == lastSign)
             #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended == north)
             _ = try await test.store.claimOrphans(of: .north, for: observer, limit: 9)
             #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended.isEmpty)
             // West owned nothing, and may still be heard of.
-            #expect(try await test.store.heartbeat(of: .west, lease: Self.long).wasKnown)
+            #expect(try await test.store.heartbeat(of: .west, lease: Self.long, isFirst: false).standing == .known)
         }
     }
 
@@ -230,7 +272,7 @@ struct StoreClaimTests {
             try await test.store.leave(.north)
             let heartbeat = try await test.store.heartbeat(of: .south, lease: Self.long)
             #expect(heartbeat.ended.map(\.id) == [.north])
-            #expect(heartbeat.ended.first?.hasLeft == true)
+            #expect(heartbeat.ended.first?.isGone == true)
             #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
             #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.isEmpty)
         }
@@ -242,7 +284,7 @@ struct StoreClaimTests {
             _ = try await test.store.heartbeat(of: .north, lease: Self.long)
             try await test.store.leave(.north)
             #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.isEmpty)
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).wasKnown == false)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false).standing == .dead)
         }
     }
 

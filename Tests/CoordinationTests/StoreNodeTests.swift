@@ -97,4 +97,15 @@ struct MemoryStoreNodeTests {
         #expect(try await store.nodes(PageRequest()).elements.map(\.id) == [.west])
     }
 
+    @Test("A node that owns nothing may be unheard of for a minute, and is dead after that")
+    func absence() async throws {
+        let store = MemoryStore { [clock] in clock.now }
+        for node in [NodeID.north, .south] { try await store.heartbeat(of: node, lease: .seconds(1)) }
+        clock.advance(past: clock.now + .seconds(60))
+        try await store.heartbeat(of: .west, lease: .seconds(1))
+        #expect(try await store.heartbeat(of: .north, lease: .seconds(1), isFirst: false).standing == .known)
+        clock.advance(past: clock.now + .seconds(2))
+        try await store.heartbeat(of: .west, lease: .seconds(1))
+        #expect(try await store.heartbeat(of: .south, lease: .seconds(1), isFirst: false).standing == .dead)
+    }
 }

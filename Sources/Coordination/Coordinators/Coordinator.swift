@@ -10,6 +10,8 @@ import WorkflowCore
 actor Coordinator {
     nonisolated let id: WorkflowID
     nonisolated let loop: EventLoop
+    /// The node that it commits as.
+    nonisolated var node: NodeID { settings.node }
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
@@ -28,6 +30,8 @@ actor Coordinator {
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
+    /// Its node was taken for dead, and is another one by now.
+    private var isAbandoned = false
     /// Another node may own the workflow by now, which only a commit will tell.
     private var isDoubted = false
     /// Set when it is over: whoever comes later is sent to the store.
@@ -52,6 +56,8 @@ actor Coordinator {
         case interrupted(StoreError)
         /// The process ends; the checkpoint stays.
         case stopped
+        /// Its node was taken for dead, and is another one by now.
+        case abandoned
     }
 
     private struct Letter {
@@ -144,6 +150,12 @@ actor Coordinator {
         wake()
     }
 
+    /// Ends without storing anything more: its node was taken for dead, and is another one by now.
+    func abandon() {
+        isAbandoned = true
+        wake()
+    }
+
     /// Stores what is not stored yet, and ends.
     func stop() {
         isStopping = true
@@ -178,6 +190,7 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
+            if isAbandoned { return .abandoned }
             let count = min(mail.count, Self.lettersPerCommit)
             if missesTakes(of: count, at: settings.clock.now()) {
                 do throws(StoreError) {
@@ -260,6 +273,7 @@ actor Coordinator {
     private func storeRest() async -> Ending? {
         guard !unstored.isEmpty else { return nil }
         while let piece = unstored.first {
+            if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 settings)
@@ -310,7 +324,7 @@ actor Coordinator {
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
         await withCheckedContinuation { sleeper in
-            guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return sleeper.resume() }
+            guard mail.isEmpty, !isStopping, !isAbandoned, !isDoubted, readers.isEmpty else { return sleeper.resume() }
             let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
             if let due { setAlarm(due) }
             self.sleeper = sleeper

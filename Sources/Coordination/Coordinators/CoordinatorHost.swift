@@ -10,7 +10,8 @@ actor CoordinatorHost {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     let store: any WorkflowStore
-    private let settings: CoordinatorSettings
+    /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
+    private var settings: CoordinatorSettings
     private let plans: PlanCache
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
@@ -51,7 +52,7 @@ actor CoordinatorHost {
 
     var count: Int { coordinators.count }
     var now: Instant { settings.clock.now() }
-    nonisolated var logger: Logger { settings.logger }
+    var logger: Logger { settings.logger }
 
     /// The workflow's coordinator; one that has ended is not.
     func coordinator(of id: WorkflowID) -> Coordinator? {
@@ -115,10 +116,13 @@ actor CoordinatorHost {
     }
 
     private func admit(_ coordinator: Coordinator, _ found: [Event] = [], stored: CommitPiece? = nil) {
-        coordinators[coordinator.id] = coordinator
+        // It was made before the node became another one, and is not found any more.
+        let isAbandoned = coordinator.node != settings.node
+        if !isAbandoned { coordinators[coordinator.id] = coordinator }
         let isStopping = isStopping
         coordinator.assumeIsolated { coordinator in
             if let stored { coordinator.announce(stored) }
+            if isAbandoned { coordinator.abandon() }
             if isStopping { coordinator.stop() }
         }
         newcomers.append(Newcomer(coordinator: coordinator, found: found))
@@ -151,7 +155,8 @@ actor CoordinatorHost {
         let id = coordinator.id
         if coordinators[id] === coordinator { coordinators[id] = nil }
         switch ending {
-        case .finished, .stopped: break
+        // What was abandoned is the store's to tell of, as what any dead node had.
+        case .finished, .stopped, .abandoned: break
         case .fenced:
             // Or a Redis that has lost its last commits, and then it is still this node's.
             doubtful.insert(id)
@@ -164,12 +169,22 @@ actor CoordinatorHost {
         }
     }
 
+    /// From here on it coordinates as another node, because others took the former one for dead. Who waits for one of
+    /// its coordinators is handed to whoever has the workflow then.
+    func goOn(as node: NodeID, logger: Logger) {
+        settings.node = node
+        settings.logger = logger
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.abandon() } }
+        coordinators = [:]
+    }
+
     // MARK: Starting
 
     /// Stores a new workflow, and coordinates it.
     func start(
         _ id: WorkflowID, _ plan: Plan, _ start: StartedWorkflow, traceparent: String
     ) async throws(CoordinationError) -> StartOutcome {
+        let settings = settings
         let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: settings.clock.now())
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
@@ -234,6 +249,7 @@ actor CoordinatorHost {
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
+        let settings = settings
         let claimed = try await ask(about: id) { () async throws(StoreError) in
             try await store.claim(id, for: settings.node)
         }

@@ -3,21 +3,22 @@ import WorkflowCore
 /// Leases, records of nodes, and what is left by those that are gone, as heartbeat.lua and orphans.lua have it.
 extension MemoryStore.State {
     private static let endedAtOnce = 100
-    /// In place of the end of a lease: the node has left. It is long before now.
-    private static let gone = Instant(milliseconds: 0)
+    /// In place of the end of a lease: the node has left, or others have taken it for dead. It is long before now.
+    static let gone = Instant(milliseconds: 0)
 
     func isAlive(_ node: NodeID, at now: Instant) -> Bool {
         leases[node].map { $0 > now } ?? false
     }
 
     mutating func heartbeat(_ report: NodeReport, at now: Instant) -> NodeHeartbeat {
-        let wasKnown = leases[report.id] != nil
+        let isKnown = leases[report.id].map { $0 != Self.gone } ?? false
+        if !isKnown, !report.isFirst { return NodeHeartbeat(now: now, standing: .dead, ended: []) }
         let end = now + max(report.lease, .milliseconds(1))
         leases[report.id] = end
         nodes[report.id] = MemoryStore.NodeRecord(
             report: report, startedAt: nodes[report.id]?.startedAt ?? now, heartbeatAt: now)
         expiry[.node(report.id)] = end + NodeReport.memory
-        return NodeHeartbeat(now: now, wasKnown: wasKnown, ended: endedNodes(at: now))
+        return NodeHeartbeat(now: now, standing: isKnown ? .known : .new, ended: endedNodes(at: now))
     }
 
     private mutating func endedNodes(at now: Instant) -> [NodeHeartbeat.EndedNode] {
@@ -27,7 +28,7 @@ extension MemoryStore.State {
             if owned[node] != nil {
                 ended.append(
                     NodeHeartbeat.EndedNode(
-                        id: node, hasLeft: end == Self.gone, heartbeatAt: nodes[node]?.heartbeatAt))
+                        id: node, isGone: end == Self.gone, heartbeatAt: nodes[node]?.heartbeatAt))
             } else if now - end > NodeReport.longestAbsence {
                 leases[node] = nil
             }

@@ -20,7 +20,7 @@ extension MemoryStore.State {
             name: start.name, labels: start.labels, labelsText: start.labelsText, plan: start.plan, input: start.input,
             traceparent: commit.traceparent, createdAt: commit.createdAt, startedBy: commit.nonce, nonce: commit.nonce,
             owner: commit.node, status: commit.status, head: commit.head)
-        owned[commit.node, default: []].insert(commit.workflow)
+        own(commit.workflow, commit.node)
         perform(commit, on: &run, at: now)
         runs[commit.workflow] = run
         return .started
@@ -62,14 +62,21 @@ extension MemoryStore.State {
         return workflow(id).map(ClaimOutcome.workflow) ?? .unknown
     }
 
-    /// From here on every commit of the former owner is refused.
+    /// From here on every commit of the former owner is refused, and so is its next heartbeat.
     mutating func moveOwnership(of id: WorkflowID, to node: NodeID) {
         guard var run = runs[id] else { return }
         disown(id, run.owner)
+        leases[run.owner] = Self.gone
         run.owner = node
         run.takeovers += 1
         runs[id] = run
+        own(id, node)
+    }
+
+    /// Whoever owns workflows has a lease, so that its end is noticed.
+    private mutating func own(_ id: WorkflowID, _ node: NodeID) {
         owned[node, default: []].insert(id)
+        leases[node] = leases[node] ?? Self.gone
     }
 
     /// An empty set is none, as in Redis.

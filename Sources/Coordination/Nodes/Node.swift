@@ -7,7 +7,6 @@ package import WorkflowCore
 /// One server process as part of Ganglion: coordinates the workflows that it accepts or takes over, hands tasks to the
 /// agents that ask it, and watches for nodes and agents that are gone. All of the API goes through it.
 package final class Node: Service {
-    package let id: NodeID
     package let options: NodeOptions
     package let clock = StoreClock()
     let hosts: [CoordinatorHost]
@@ -15,9 +14,22 @@ package final class Node: Service {
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
-    package let logger: Logger
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
+    private let incarnation: Mutex<Incarnation>
+
+    /// A life of the node under one id: it ends with the process, or when others take the node for dead.
+    private struct Incarnation: Sendable {
+        let id: NodeID
+        let logger: Logger
+
+        init(_ id: NodeID, logger: Logger) {
+            self.id = id
+            var logger = logger
+            logger[metadataKey: "node"] = "\(id)"
+            self.logger = logger
+        }
+    }
 
     private enum Status: Sendable {
         case starting
@@ -29,22 +41,23 @@ package final class Node: Service {
     package init(
         loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(), logger: Logger
     ) {
-        var generator = SystemRandomNumberGenerator()
-        let id = NodeID(token: .random(using: &generator))
-        var logger = logger
-        logger[metadataKey: "node"] = "\(id)"
+        let incarnation = Incarnation(.random(), logger: logger)
         let settings = CoordinatorSettings(
-            node: id, clock: clock, takes: takes, metrics: metrics, retention: options.retention, logger: logger)
+            node: incarnation.id, clock: clock, takes: takes, metrics: metrics, retention: options.retention,
+            logger: incarnation.logger)
         let plans = plans
-        self.id = id
+        self.incarnation = Mutex(incarnation)
         self.options = options
         self.loops = loops
         self.stores = stores
-        self.logger = logger
         hosts = zip(loops.loops, stores).map { loop, store in
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
         }
     }
+
+    /// It is another one after others took the node for dead.
+    package var id: NodeID { incarnation.withLock(\.id) }
+    package var logger: Logger { incarnation.withLock(\.logger) }
 
     // MARK: Its life
 
@@ -79,8 +92,27 @@ package final class Node: Service {
         }
     }
 
-    /// What it says of itself.
-    var report: NodeReport { metrics.report(of: id, loops: loops.loops.count, options) }
+    /// Goes on as another node, whose first heartbeat was heard: others have taken this one for dead, and each workflow
+    /// over that they could. What they could not is left behind, and claimed by whoever sees it first.
+    ///
+    /// The coordinators' hosts are the first to know: what is claimed for this node meanwhile is claimed for the dead
+    /// one, where it is seen, and never for one that they do not know of.
+    func goOn(as id: NodeID) async {
+        let next = Incarnation(id, logger: logger)
+        for host in hosts { await host.goOn(as: id, logger: next.logger) }
+        let former = incarnation.withLock { incarnation in
+            defer { incarnation = next }
+            return incarnation.id
+        }
+        metrics.incarnated()
+        next.logger.warning(
+            "others took this node for dead; it goes on as another one", metadata: ["former": "\(former)"])
+    }
+
+    /// What it says of itself under this id.
+    func report(as id: NodeID, isFirst: Bool) -> NodeReport {
+        metrics.report(of: id, isFirst: isFirst, loops: loops.loops.count, options)
+    }
 
     func becomeReady() {
         let isFirst = status.withLock { status in
@@ -143,5 +175,12 @@ package final class Node: Service {
         } catch {
             throw CoordinationError(error)
         }
+    }
+}
+
+extension NodeID {
+    static func random() -> NodeID {
+        var generator = SystemRandomNumberGenerator()
+        return NodeID(token: .random(using: &generator))
     }
 }

@@ -24,6 +24,7 @@ package struct NodeMetrics: Sendable {
     private let commitsFenced = Counter(label: "ganglion_commits_fenced_total")
     private let commitTime = Timer(label: "ganglion_commit_seconds")
     private let takeovers = Counter(label: "ganglion_takeovers_total")
+    private let incarnations = Counter(label: "ganglion_node_incarnations_total")
     private let coordinators = Gauge(label: "ganglion_coordinators")
 
     private let totals = Totals()
@@ -41,6 +42,7 @@ package struct NodeMetrics: Sendable {
     func workflowResumed() { workflowsResumed.increment() }
     func workflowEnded(_ status: WorkflowStatus) { workflowsEnded[status]?.increment() }
     func tookTasks(_ count: Int) { tasksTaken.increment(by: count) }
+    func incarnated() { incarnations.increment() }
     func lostAgent() { agentsLost.increment() }
 
     func tookOver(_ count: Int) {
@@ -59,9 +61,9 @@ package struct NodeMetrics: Sendable {
     }
 
     /// What the node says of itself, with these figures.
-    func report(of id: NodeID, loops: Int, _ options: NodeOptions) -> NodeReport {
+    func report(of id: NodeID, isFirst: Bool, loops: Int, _ options: NodeOptions) -> NodeReport {
         NodeReport(
-            id: id, lease: options.nodeTimeout, process: options.process, loops: loops,
+            id: id, isFirst: isFirst, lease: options.nodeTimeout, process: options.process, loops: loops,
             coordinators: totals.coordinators.load(ordering: .relaxed),
             claims: totals.claims.load(ordering: .relaxed),
             fencedCommits: totals.fencedCommits.load(ordering: .relaxed))

@@ -3,6 +3,8 @@ package import WorkflowCore
 /// What a node says of itself with each heartbeat.
 package struct NodeReport: Hashable, Sendable {
     package let id: NodeID
+    /// Not heard of before under this id, as far as it knows. Until it is, it owns nothing.
+    package let isFirst: Bool
     /// How long after this heartbeat others may take over what it owns.
     package let lease: Duration
     package let process: NodeProcess

@@ -58,16 +58,21 @@ final class Watchdog: Sendable {
     private func beat(_ tell: (News) -> Void) async {
         let options = node.options
         var contact = Contact(lease: options.nodeTimeout, interval: options.heartbeat)
-        var isFirst = true
+        var (id, isFirst) = (node.id, true)
         while !Task.isCancelled {
             let sentAt = ContinuousClock.now
             do throws(StoreError) {
-                let heartbeat = try await store.heartbeat(node.report)
+                let heartbeat = try await store.heartbeat(node.report(as: id, isFirst: isFirst))
                 node.clock.synchronize(to: heartbeat.now, sentAt: sentAt)
-                node.becomeReady()
-                let hadGap = contact.heard(at: heartbeat.now)
-                if hadGap || !heartbeat.wasKnown && !isFirst { isReviewDue.store(true, ordering: .relaxed) }
+                if contact.heard(at: heartbeat.now) { isReviewDue.store(true, ordering: .relaxed) }
+                if heartbeat.standing == .dead {
+                    // A first heartbeat is always heard: whoever sends one owns nothing that could be taken over.
+                    (id, isFirst) = (.random(), true)
+                    continue
+                }
                 isFirst = false
+                if id != node.id { await node.goOn(as: id) }
+                node.becomeReady()
                 tell(News(ended: heartbeat.ended, mayJudge: contact.duration >= options.nodeTimeout))
             } catch {
                 contact.lost()
@@ -114,7 +119,7 @@ final class Watchdog: Sendable {
     }
 
     private func takeOver(_ news: News) async {
-        for former in news.ended where former.hasLeft || news.mayJudge {
+        for former in news.ended where former.isGone || news.mayJudge {
             await trying { () async throws(StoreError) in try await takeOver(former.id) }
         }
     }

@@ -9,13 +9,16 @@ extension RedisStore {
 
     package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
         let arguments = [
-            RedisArgument(report.id), RedisArgument(max(1, report.lease.wholeMilliseconds)),
+            RedisArgument(report.id), report.isFirst ? "1" : "0",
+            RedisArgument(max(1, report.lease.wholeMilliseconds)),
             RedisArgument(NodeReport.memory.wholeMilliseconds),
         ]
         let reply = try await run(Scripts.heartbeat, arguments + report.record)
-        guard let parts = reply.array, parts.count == 3, let now = parts[0].milliseconds, let ended = parts[2].array
+        guard let parts = reply.array, parts.count == 3, let now = parts[0].milliseconds,
+            let standing = parts[1].string.flatMap(NodeHeartbeat.Standing.init(rawValue:)),
+            let ended = parts[2].array
         else { throw .unexpected(reply, of: "a heartbeat") }
-        return NodeHeartbeat(now: now, wasKnown: parts[1].integer == 1, ended: NodeHeartbeat.EndedNode.list(ended))
+        return NodeHeartbeat(now: now, standing: standing, ended: NodeHeartbeat.EndedNode.list(ended))
     }
 
     package func leave(_ node: NodeID) async throws(StoreError) {
@@ -56,7 +59,7 @@ extension NodeHeartbeat.EndedNode {
         stride(from: 0, to: parts.count - 2, by: 3).compactMap { index in
             guard let id = parts[index].string.flatMap(NodeID.init) else { return nil }
             return NodeHeartbeat.EndedNode(
-                id: id, hasLeft: parts[index + 1].string == "0",
+                id: id, isGone: parts[index + 1].string == "0",
                 heartbeatAt: parts[index + 2].milliseconds)
         }
     }

@@ -8,7 +8,7 @@ enum Scripts {
     private static let agentQueues = PackageResources.agents_lua
     private static let transition = PackageResources.transition_lua
 
-    static let start = script("start", index, transition, PackageResources.start_lua)
+    static let start = script("start", index, ownership, transition, PackageResources.start_lua)
     static let commit = script("commit", index, transition, PackageResources.commit_lua)
     static let claim = script("claim", time, ownership, PackageResources.claim_lua)
     static let holders = script("holders", time, PackageResources.holders_lua)

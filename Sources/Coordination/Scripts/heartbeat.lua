@@ -1,20 +1,23 @@
--- A node says that it is alive and how it is, and is told whose lease has ended.
+-- A node says that it is alive and how it is, and is told whose lease has ended; or that others have taken it for dead,
+-- and then nothing is heard of it any more under this id.
 --
 -- KEYS: the prefix of all keys.
--- ARGV: node, its lease in ms, how long after the end of that it is remembered in ms, then the fields and values of
---       its record.
--- Gives {now in ms, 1 if its former lease is still known or 0, {node, lease end, last sign of life in ms, ...} of those
--- whose lease has ended and that own workflows}.
+-- ARGV: node, 1 if it has not been heard of under this id or 0, its lease in ms, how long after the end of that it is
+--       remembered in ms, then the fields and values of its record.
+-- Gives {now in ms, 'new', 'known' or 'dead', {node, lease end, last sign of life in ms, ...} of those whose lease has
+-- ended and that own workflows}.
 
-local prefix, node, lease, memory = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local prefix, node, is_first, lease, memory = KEYS[1], ARGV[1], ARGV[2] == '1', tonumber(ARGV[3]), ARGV[4]
 local nodes, record = prefix .. 'nodes', prefix .. 'node:' .. node
 local now = now_in_milliseconds()
 -- A node that owns nothing is nobody's concern, but may still be heard of: then it was only late.
 local longest_absence = 60000
 
-local was_known = redis.call('ZSCORE', nodes, node) and 1 or 0
+local former_end = redis.call('ZSCORE', nodes, node)
+local is_known = former_end and tonumber(former_end) ~= gone
+if not is_known and not is_first then return {now, 'dead', {}} end
 redis.call('ZADD', nodes, now + lease, node)
-redis.call('HSET', record, 'heartbeat_at', now, unpack(ARGV, 4))
+redis.call('HSET', record, 'heartbeat_at', now, unpack(ARGV, 5))
 if redis.call('HSETNX', record, 'started_at', now) == 1 then
     redis.call('ZADD', prefix .. 'index:nodes', 0, moment(now, node))
 end
@@ -32,4 +35,4 @@ for at = 1, #found, 2 do
         redis.call('ZREM', nodes, former)
     end
 end
-return {now, was_known, ended}
+return {now, is_known and 'known' or 'new', ended}

@@ -23,5 +23,5 @@ while #claimed < limit do
         end
     end
 end
-if redis.call('EXISTS', owned) == 0 then redis.call('ZREM', prefix .. 'nodes', former) end
+if not owns_workflows(prefix, former) then redis.call('ZREM', prefix .. 'nodes', former) end
 return claimed

@@ -1,6 +1,6 @@
 -- Leases, and who coordinates a workflow.
 
--- In place of the end of a lease: the node has left. It is long before now.
+-- In place of the end of a lease: the node has left, or others have taken it for dead. It is long before now.
 local gone = 0
 
 -- Whether the node's lease has not ended yet.
@@ -13,13 +13,21 @@ local function owns_workflows(prefix, node)
     return redis.call('EXISTS', prefix .. 'coordinators:' .. node) == 1
 end
 
--- From here on every commit of the former owner is refused.
+-- Whoever owns workflows is in `nodes`, so that its end is noticed. A node that is not was away for so long that it was
+-- forgotten: it is as good as taken for dead.
+local function own(prefix, workflow, node)
+    redis.call('SADD', prefix .. 'coordinators:' .. node, workflow)
+    redis.call('ZADD', prefix .. 'nodes', 'NX', gone, node)
+end
+
+-- From here on every commit of the former owner is refused, and so is its next heartbeat.
 local function claim(prefix, workflow, former, node)
     local key = prefix .. 'workflow:' .. workflow
     redis.call('HSET', key, 'owner', node)
     redis.call('HINCRBY', key, 'takeovers', 1)
     redis.call('SREM', prefix .. 'coordinators:' .. former, workflow)
-    redis.call('SADD', prefix .. 'coordinators:' .. node, workflow)
+    redis.call('ZADD', prefix .. 'nodes', gone, former)
+    own(prefix, workflow, node)
 end
 
 local function has_ended(status)
