@@ -154,10 +154,10 @@ final class FaultyStore: WorkflowStore {
     }
 
     func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
         try await perform(.claimOrphans) { () async throws(StoreError) in
-            try await inner.claimOrphans(of: former, for: node, limit: limit)
+            try await inner.claimOrphans(of: former, for: node, number: number, limit: limit)
         }
     }
 

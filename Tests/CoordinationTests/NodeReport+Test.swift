@@ -2,7 +2,7 @@ import WorkflowCore
 
 @testable import Coordination
 
-/// Heartbeats of nodes of which a test minds only the lease.
+/// Heartbeats of nodes of which a test minds only the lease, and claims that are no other's repetition.
 extension NodeReport {
     static func test(_ id: NodeID, lease: Duration, isFirst: Bool) -> NodeReport {
         NodeReport(
@@ -16,5 +16,9 @@ extension WorkflowStore {
     @discardableResult
     func heartbeat(of node: NodeID, lease: Duration, isFirst: Bool = true) async throws(StoreError) -> NodeHeartbeat {
         try await heartbeat(.test(node, lease: lease, isFirst: isFirst))
+    }
+
+    func claimOrphans(of former: NodeID, for node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        try await claimOrphans(of: former, for: node, number: Unique.next(), limit: limit)
     }
 }

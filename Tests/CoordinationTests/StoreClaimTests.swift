@@ -163,6 +163,58 @@ struct StoreClaimTests {
         }
     }
 
+    @Test(
+        "The last claim of a node, asked for again, gives the same, and one before it nothing",
+        arguments: StoreKind.allCases)
+    func numberedClaims(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            for _ in 0..<5 { try await StoredRun().start(in: test.store) }
+            func claim(_ number: Int, for node: NodeID = .south) async throws -> [WorkflowID] {
+                try await test.store.claimOrphans(of: .north, for: node, number: number, limit: 2)
+            }
+            let first = try await claim(1)
+            #expect(first.count == 2)
+            #expect(Set(try await claim(1)) == Set(first))
+            let second = try await claim(2)
+            #expect(second.count == 2 && Set(second).isDisjoint(with: first))
+            // It was on its way for longer than the next one.
+            #expect(try await claim(1).isEmpty)
+            #expect(Set(try await claim(2)) == Set(second))
+            #expect(try await test.store.owned(by: .south).count == 4)
+            // Each node counts for itself.
+            #expect(try await claim(1, for: .west).count == 1)
+            #expect(try await claim(3).isEmpty)
+            #expect(try await claim(3).isEmpty)
+        }
+    }
+
+    @Test("A claim that found nothing finds nothing when it is asked for again", arguments: StoreKind.allCases)
+    func emptyClaim(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            try await test.store.heartbeat(of: .north, lease: Self.long)
+            try await StoredRun().start(in: test.store)
+            let store = test.store
+            #expect(try await store.claimOrphans(of: .north, for: .south, number: 1, limit: 9).isEmpty)
+            try await lose(.north, test)
+            #expect(try await store.claimOrphans(of: .north, for: .south, number: 1, limit: 9).isEmpty)
+            #expect(try await store.claimOrphans(of: .north, for: .south, number: 2, limit: 9).count == 1)
+        }
+    }
+
+    @Test("A heartbeat tells when the next of the others' leases ends", arguments: StoreKind.allCases)
+    func nextEnd(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).nextEnd == nil)
+            let second = try await test.store.heartbeat(of: .south, lease: Self.long * 2)
+            let north = try #require(second.nextEnd)
+            let third = try await test.store.heartbeat(of: .north, lease: Self.long)
+            #expect(third.nextEnd == second.now + Self.long * 2)
+            #expect(third.now + Self.long >= north)
+            try await lose(.west, test)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).nextEnd == third.nextEnd)
+        }
+    }
+
     @Test("Nobody claims orphans of itself", arguments: StoreKind.allCases)
     func ownOrphans(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in

@@ -280,16 +280,20 @@ actor CoordinatorHost {
 
     // MARK: Doubts
 
-    /// Resumes a workflow whose coordinator is not at hand. If that cannot be done now it is tried again.
-    func wake(_ id: WorkflowID) async {
+    /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
+    /// tried again.
+    @discardableResult
+    func wake(_ id: WorkflowID) async -> Bool {
         do throws(CoordinationError) {
             _ = try await find(id)
             doubtful.remove(id)
+            return true
         } catch {
             let isLost = if case .damaged = error { true } else { false }
             logger.log(
                 level: isLost ? .error : .debug, "a workflow was not resumed",
                 metadata: ["workflow": "\(id)", "reason": "\(error)"])
+            return false
         }
     }
 

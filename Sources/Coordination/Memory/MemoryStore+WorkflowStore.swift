@@ -79,9 +79,9 @@ extension MemoryStore {
     }
 
     package func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
-        try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, limit: limit, at: $1) }
+        try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, number: number, limit: limit, at: $1) }
     }
 
     package func sweep(limit: Int) async throws(StoreError) -> Int {

@@ -12,13 +12,15 @@ extension MemoryStore.State {
 
     mutating func heartbeat(_ report: NodeReport, at now: Instant) -> NodeHeartbeat {
         let isKnown = leases[report.id].map { $0 != Self.gone } ?? false
-        if !isKnown, !report.isFirst { return NodeHeartbeat(now: now, standing: .dead, ended: []) }
+        if !isKnown, !report.isFirst { return NodeHeartbeat(now: now, standing: .dead, ended: [], nextEnd: nil) }
         let end = now + max(report.lease, .milliseconds(1))
         leases[report.id] = end
         nodes[report.id] = MemoryStore.NodeRecord(
             report: report, startedAt: nodes[report.id]?.startedAt ?? now, heartbeatAt: now)
         expiry[.node(report.id)] = end + NodeReport.memory
-        return NodeHeartbeat(now: now, standing: isKnown ? .known : .new, ended: endedNodes(at: now))
+        let others = leases.filter { $0.key != report.id && $0.value > now }
+        return NodeHeartbeat(
+            now: now, standing: isKnown ? .known : .new, ended: endedNodes(at: now), nextEnd: others.values.min())
     }
 
     private mutating func endedNodes(at now: Instant) -> [NodeHeartbeat.EndedNode] {
@@ -54,11 +56,15 @@ extension MemoryStore.State {
         (owned[node] ?? []).sorted { $0.description < $1.description }
     }
 
-    mutating func claimOrphans(of former: NodeID, for node: NodeID, limit: Int, at now: Instant) -> [WorkflowID] {
-        guard former != node, !isAlive(former, at: now) else { return [] }
-        let claimed = Array(owned(by: former).prefix(limit))
+    mutating func claimOrphans(
+        of former: NodeID, for node: NodeID, number: Int, limit: Int, at now: Instant
+    ) -> [WorkflowID] {
+        if let last = lastClaims[node], last.number >= number { return last.number == number ? last.claimed : [] }
+        let mayClaim = former != node && !isAlive(former, at: now)
+        let claimed = mayClaim ? Array(owned(by: former).prefix(limit)) : []
         for workflow in claimed { moveOwnership(of: workflow, to: node) }
-        if owned[former] == nil { leases[former] = nil }
+        if mayClaim, owned[former] == nil { leases[former] = nil }
+        lastClaims[node] = MemoryStore.NumberedClaim(number: number, claimed: claimed)
         return claimed
     }
 
@@ -69,7 +75,9 @@ extension MemoryStore.State {
             switch forgettable {
             case .workflow(let id): runs[id] = nil
             case .agent(let id): agents[id] = nil
-            case .node(let id): nodes[id] = nil
+            case .node(let id):
+                nodes[id] = nil
+                lastClaims[id] = nil
             }
         }
         return due.count

@@ -12,6 +12,7 @@ extension MemoryStore {
         /// Agents that have gone, since when, and that the queues have not forgotten yet.
         var departed: [AgentID: Instant] = [:]
         var nodes: [NodeID: NodeRecord] = [:]
+        var lastClaims: [NodeID: NumberedClaim] = [:]
         /// When each node's lease ends.
         var leases: [NodeID: Instant] = [:]
         /// What each node coordinates.
@@ -88,6 +89,12 @@ extension MemoryStore {
         let startedAt: Instant
         var heartbeatAt: Instant
         var hasLeft = false
+    }
+
+    /// What a node claimed last of another one.
+    struct NumberedClaim: Hashable, Sendable {
+        let number: Int
+        let claimed: [WorkflowID]
     }
 
     enum Forgettable: Hashable, Sendable, CustomStringConvertible {

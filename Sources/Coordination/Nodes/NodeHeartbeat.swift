@@ -6,6 +6,8 @@ package struct NodeHeartbeat: Hashable, Sendable {
     package let standing: Standing
     /// Nodes whose lease has ended and that still own workflows. One that is dead itself is told of none.
     package let ended: [EndedNode]
+    /// When the first of the other nodes' leases ends, if nothing is heard of that node until then.
+    package let nextEnd: Instant?
 
     /// What the heartbeat's node is to the others.
     package enum Standing: String, Hashable, Sendable {

@@ -23,6 +23,7 @@ package struct NodeMetrics: Sendable {
     private let commits = Counter(label: "ganglion_commits_total")
     private let commitsFenced = Counter(label: "ganglion_commits_fenced_total")
     private let commitTime = Timer(label: "ganglion_commit_seconds")
+    private let takeoverTime = Timer(label: "ganglion_takeover_seconds")
     private let takeovers = Counter(label: "ganglion_takeovers_total")
     private let incarnations = Counter(label: "ganglion_node_incarnations_total")
     private let coordinators = Gauge(label: "ganglion_coordinators")
@@ -49,6 +50,8 @@ package struct NodeMetrics: Sendable {
         takeovers.increment(by: count)
         totals.claims.add(count, ordering: .relaxed)
     }
+
+    func tookOver(after duration: Duration) { takeoverTime.record(duration: duration) }
 
     func fenced() {
         commitsFenced.increment()

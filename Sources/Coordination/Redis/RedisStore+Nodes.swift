@@ -14,11 +14,12 @@ extension RedisStore {
             RedisArgument(NodeReport.memory.wholeMilliseconds),
         ]
         let reply = try await run(Scripts.heartbeat, arguments + report.record)
-        guard let parts = reply.array, parts.count == 3, let now = parts[0].milliseconds,
+        guard let parts = reply.array, parts.count == 4, let now = parts[0].milliseconds,
             let standing = parts[1].string.flatMap(NodeHeartbeat.Standing.init(rawValue:)),
             let ended = parts[2].array
         else { throw .unexpected(reply, of: "a heartbeat") }
-        return NodeHeartbeat(now: now, standing: standing, ended: NodeHeartbeat.EndedNode.list(ended))
+        return NodeHeartbeat(
+            now: now, standing: standing, ended: NodeHeartbeat.EndedNode.list(ended), nextEnd: parts[3].milliseconds)
     }
 
     package func leave(_ node: NodeID) async throws(StoreError) {

@@ -5,7 +5,7 @@
 -- ARGV: node, 1 if it has not been heard of under this id or 0, its lease in ms, how long after the end of that it is
 --       remembered in ms, then the fields and values of its record.
 -- Gives {now in ms, 'new', 'known' or 'dead', {node, lease end, last sign of life in ms, ...} of those whose lease has
--- ended and that own workflows}.
+-- ended and that own workflows, the end of the lease that ends next of all others or nothing}.
 
 local prefix, node, is_first, lease, memory = KEYS[1], ARGV[1], ARGV[2] == '1', tonumber(ARGV[3]), ARGV[4]
 local nodes, record = prefix .. 'nodes', prefix .. 'node:' .. node
@@ -15,7 +15,7 @@ local longest_absence = 60000
 
 local former_end = redis.call('ZSCORE', nodes, node)
 local is_known = former_end and tonumber(former_end) ~= gone
-if not is_known and not is_first then return {now, 'dead', {}} end
+if not is_known and not is_first then return {now, 'dead', {}, false} end
 redis.call('ZADD', nodes, now + lease, node)
 redis.call('HSET', record, 'heartbeat_at', now, unpack(ARGV, 5))
 if redis.call('HSETNX', record, 'started_at', now) == 1 then
@@ -35,4 +35,10 @@ for at = 1, #found, 2 do
         redis.call('ZREM', nodes, former)
     end
 end
-return {now, is_known and 'known' or 'new', ended}
+
+local next_end = false
+local next_ends = redis.call('ZRANGE', nodes, '(' .. now, '+inf', 'BYSCORE', 'LIMIT', 0, 2, 'WITHSCORES')
+for at = 1, #next_ends, 2 do
+    if next_ends[at] ~= node and not next_end then next_end = next_ends[at + 1] end
+end
+return {now, is_known and 'known' or 'new', ended, next_end}

@@ -69,8 +69,10 @@ package protocol WorkflowStore: Sendable {
     func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID]
 
     /// Takes a node whose lease has ended for dead, and claims some of its workflows; fewer than the limit when no more
-    /// are left. After `StoreError.unavailable` only `owned(by:)` tells what was claimed.
-    func claimOrphans(of former: NodeID, for node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID]
+    /// are left. A node numbers its claims from 1 on: the last one, asked for again, gives the same as before.
+    func claimOrphans(
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
+    ) async throws(StoreError) -> [WorkflowID]
 
     // MARK: Operations
 
