@@ -14,6 +14,7 @@ package final class Node: Service {
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
+    let heartbeatPause = HeartbeatPause()
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
     private let incarnation: Mutex<Incarnation>

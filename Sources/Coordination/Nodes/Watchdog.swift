@@ -69,6 +69,7 @@ final class Watchdog: Sendable {
         var contact = Contact(lease: options.nodeTimeout, interval: options.heartbeat)
         var (id, isFirst) = (node.id, true)
         while !Task.isCancelled {
+            let pause = node.heartbeatPause.begin()
             let sentAt = ContinuousClock.now
             var nextEnd: Instant?
             do throws(StoreError) {
@@ -92,7 +93,7 @@ final class Watchdog: Sendable {
             var left = options.heartbeat - (.now - sentAt)
             // Whose lease ends before the next heartbeat is due has missed one: it is looked after at that moment.
             if let nextEnd { left = min(left, node.clock.wait(until: nextEnd) + .milliseconds(1)) }
-            if left > .zero { await node.loops.loops[0].pause(for: left) }
+            if left > .zero { _ = await pause.wait(for: left, on: node.loops.loops[0]) }
         }
     }
 

@@ -1,4 +1,4 @@
--- A node leaves: what it owns may be claimed at once.
+-- A node leaves: what it owns may be claimed at once, and all nodes are told so.
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: node, how long it is remembered in ms.
@@ -7,6 +7,7 @@ local prefix, node, memory = KEYS[1], ARGV[1], ARGV[2]
 local record = prefix .. 'node:' .. node
 if owns_workflows(prefix, node) then
     redis.call('ZADD', prefix .. 'nodes', gone, node)
+    redis.call('SPUBLISH', prefix .. 'to:nodes', 'left ' .. node)
 else
     redis.call('ZREM', prefix .. 'nodes', node)
 end
