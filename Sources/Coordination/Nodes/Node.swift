@@ -15,9 +15,15 @@ package final class Node: Service {
     let plans = PlanCache()
     let metrics = NodeMetrics()
     let heartbeatPause = HeartbeatPause()
+    let correspondence = Correspondence()
+    let changes: ChangeFeed
+    let messages: any MessageSource
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
     private let incarnation: Mutex<Incarnation>
+    /// Those that it has been, as they begin: each listens to a channel of its own.
+    let ids: AsyncStream<NodeID>
+    private let newIDs: AsyncStream<NodeID>.Continuation
 
     /// A life of the node under one id: it ends with the process, or when others take the node for dead.
     private struct Incarnation: Sendable {
@@ -38,21 +44,30 @@ package final class Node: Service {
         case stopping
     }
 
-    /// `stores` are views of one store, one for each of the loops.
+    /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
     package init(
-        loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(), logger: Logger
+        loops: EventLoopGroup, stores: [any WorkflowStore], messages: any MessageSource,
+        options: NodeOptions = NodeOptions(), logger: Logger
     ) {
         let incarnation = Incarnation(.random(), logger: logger)
         let settings = CoordinatorSettings(
-            node: incarnation.id, clock: clock, takes: takes, metrics: metrics, retention: options.retention,
+            node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
+            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, retention: options.retention,
             logger: incarnation.logger)
         let plans = plans
         self.incarnation = Mutex(incarnation)
+        (ids, newIDs) = AsyncStream.makeStream(of: NodeID.self)
+        newIDs.yield(incarnation.id)
         self.options = options
         self.loops = loops
         self.stores = stores
+        self.messages = messages
+        changes = ChangeFeed(messages)
         hosts = zip(loops.loops, stores).map { loop, store in
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
+        }
+        if let host = hosts.first {
+            takes.passOn(by: { type in host.loop.execute { host.assumeIsolated { $0.add(.passOn(type: type)) } } })
         }
     }
 
@@ -69,6 +84,7 @@ package final class Node: Service {
             // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
             group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
+            group.addTask(executorPreference: loops.loops[0]) { await self.listen() }
             await coordinate()
             group.cancelAll()
         }
@@ -105,6 +121,7 @@ package final class Node: Service {
             defer { incarnation = next }
             return incarnation.id
         }
+        newIDs.yield(id)
         metrics.incarnated()
         next.logger.warning(
             "others took this node for dead; it goes on as another one", metadata: ["former": "\(former)"])
@@ -129,6 +146,7 @@ package final class Node: Service {
     package func drain() {
         status.withLock { $0 = .stopping }
         takes.close()
+        changes.hearAll()
         for host in hosts { host.loop.execute { host.assumeIsolated { $0.drain() } } }
     }
 

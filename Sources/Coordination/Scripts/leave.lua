@@ -7,7 +7,7 @@ local prefix, node, memory = KEYS[1], ARGV[1], ARGV[2]
 local record = prefix .. 'node:' .. node
 if owns_workflows(prefix, node) then
     redis.call('ZADD', prefix .. 'nodes', gone, node)
-    redis.call('SPUBLISH', prefix .. 'to:nodes', 'left ' .. node)
+    tell(prefix, 'nodes', 'left ' .. node)
 else
     redis.call('ZREM', prefix .. 'nodes', node)
 end

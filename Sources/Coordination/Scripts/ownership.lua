@@ -1,4 +1,4 @@
--- Leases, and who coordinates a workflow.
+-- Leases, and who coordinates a workflow. Stands before the scripts that ask or change it.
 
 -- In place of the end of a lease: the node has left, or others have taken it for dead. It is long before now.
 local gone = 0
@@ -28,6 +28,9 @@ local function claim(prefix, workflow, former, node)
     redis.call('SREM', prefix .. 'coordinators:' .. former, workflow)
     redis.call('ZADD', prefix .. 'nodes', gone, former)
     own(prefix, workflow, node)
+    if redis.call('SREM', prefix .. 'inbox:' .. former, workflow) == 1 then
+        redis.call('SADD', prefix .. 'inbox:' .. node, workflow)
+    end
 end
 
 local function has_ended(status)
