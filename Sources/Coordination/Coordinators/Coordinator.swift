@@ -10,6 +10,8 @@ import WorkflowCore
 actor Coordinator {
     nonisolated let id: WorkflowID
     nonisolated let loop: EventLoop
+    /// The node that it commits as.
+    nonisolated var node: NodeID { settings.node }
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
@@ -33,6 +35,8 @@ actor Coordinator {
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
+    /// Its node was taken for dead, and is another one by now.
+    private var isAbandoned = false
     /// Another node may own the workflow by now, which only a commit will tell.
     private var isDoubted = false
     /// Set when it is over: whoever comes later is sent to the store.
@@ -46,18 +50,6 @@ actor Coordinator {
     /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
     /// step's deadlines is earlier than the one before it.
     private static let longestSleep = Duration.seconds(60)
-
-    /// How a coordinator ends.
-    enum Ending: Hashable, Sendable {
-        /// The workflow has ended.
-        case finished
-        /// Another node owns the workflow.
-        case fenced
-        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
-        case interrupted(StoreError)
-        /// The process ends; the checkpoint stays.
-        case stopped
-    }
 
     /// An event, or a letter that holds none, and who is told what becomes of it.
     private typealias Arrival = (event: Event?, sender: Sender)
@@ -155,6 +147,12 @@ actor Coordinator {
         wake()
     }
 
+    /// Ends without storing anything more: its node was taken for dead, and is another one by now.
+    func abandon() {
+        isAbandoned = true
+        wake()
+    }
+
     /// Stores what is not stored yet, and ends.
     func stop() {
         isStopping = true
@@ -191,6 +189,7 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
+            if isAbandoned { return .abandoned }
             if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
@@ -284,6 +283,7 @@ actor Coordinator {
     private func storeRest() async -> Ending? {
         guard !unstored.isEmpty else { return nil }
         while let piece = unstored.first {
+            if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 letters: unstoredLetters, settings)
@@ -331,9 +331,8 @@ actor Coordinator {
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
         await withCheckedContinuation { sleeper in
-            guard mail.isEmpty, !isStopping, !isDoubted, !mustLookAround, readers.isEmpty else {
-                return sleeper.resume()
-            }
+            let isBusy = isStopping || isAbandoned || isDoubted || mustLookAround
+            guard mail.isEmpty, !isBusy, readers.isEmpty else { return sleeper.resume() }
             let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
             if let due { setAlarm(due) }
             self.sleeper = sleeper
