@@ -10,6 +10,8 @@ import WorkflowCore
 actor Coordinator {
     nonisolated let id: WorkflowID
     nonisolated let loop: EventLoop
+    /// The node that it commits as.
+    nonisolated var node: NodeID { settings.node }
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
@@ -33,6 +35,8 @@ actor Coordinator {
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
+    /// Its node was taken for dead, and is another one by now.
+    private var isAbandoned = false
     /// Another node may own the workflow by now, which only a commit will tell.
     private var isDoubted = false
     /// Set when it is over: whoever comes later is sent to the store.
@@ -46,18 +50,6 @@ actor Coordinator {
     /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
     /// step's deadlines is earlier than the one before it.
     private static let longestSleep = Duration.seconds(60)
-
-    /// How a coordinator ends.
-    enum Ending: Hashable, Sendable {
-        /// The workflow has ended.
-        case finished
-        /// Another node owns the workflow.
-        case fenced
-        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
-        case interrupted(StoreError)
-        /// The process ends; the checkpoint stays.
-        case stopped
-    }
 
     /// An event, or a letter that holds none, and who is told what becomes of it.
     private typealias Arrival = (event: Event?, sender: Sender)
@@ -155,6 +147,12 @@ actor Coordinator {
         wake()
     }
 
+    /// Ends without storing anything more: its node was taken for dead, and is another one by now.
+    func abandon() {
+        isAbandoned = true
+        wake()
+    }
+
     /// Stores what is not stored yet, and ends.
     func stop() {
         isStopping = true
@@ -163,6 +161,8 @@ actor Coordinator {
 
     /// How much has arrived and is not applied yet.
     var mailCount: Int { mail.count }
+
+    private var now: Instant { settings.clock.now(at: loop.now) }
 
     /// Whether the store has all that is known here.
     private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
@@ -178,7 +178,7 @@ actor Coordinator {
     func run(_ found: Surroundings) async -> Ending {
         var ending = await storeRest()
         takeNote(of: found)
-        add(workflow.resume(at: settings.clock.now()))
+        add(workflow.resume(at: now))
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -189,7 +189,8 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
-            if mustLookAround || mailbox.isReadingDue || missesTakes(at: settings.clock.now()) {
+            if isAbandoned { return .abandoned }
+            if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
                 } catch {
@@ -197,7 +198,7 @@ actor Coordinator {
                 }
             }
             let count = min(mail.count, Self.arrivalsPerCommit)
-            let now = settings.clock.now()
+            let now = self.now
             let receipts = applyMail(count, at: now)
             if mustCommit(at: now) {
                 unstored =
@@ -258,18 +259,19 @@ actor Coordinator {
     }
 
     private func takeNote(of found: Surroundings) {
-        for take in found.takes(of: workflow) { add(workflow.apply(take, at: settings.clock.now())) }
+        for take in found.takes(of: workflow) { add(workflow.apply(take, at: now)) }
         for letter in found.letters { receive(letter) }
         if let last = found.letters.last { mailbox.read(through: last.place) }
     }
 
     private func add(_ transition: Transition) {
         guard !transition.isEmpty else { return }
-        uncommitted.add(transition, dueAt: settings.clock.now() + settings.commitDelay)
+        uncommitted.add(transition, dueAt: now + settings.commitDelay)
     }
 
     private func mustCommit(at now: Instant) -> Bool {
-        if isDoubted { return true }
+        // Whose is what has ended does not matter any more, and nothing of it is to be stored again.
+        if isDoubted, !workflow.status.isTerminal { return true }
         guard !uncommitted.isEmpty else { return false }
         if uncommitted.isDurable || isStopping || !readers.isEmpty { return true }
         return uncommitted.dueAt.map { $0 <= now } ?? false
@@ -281,10 +283,11 @@ actor Coordinator {
     private func storeRest() async -> Ending? {
         guard !unstored.isEmpty else { return nil }
         while let piece = unstored.first {
+            if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 letters: unstoredLetters, settings)
-            let before = ContinuousClock.now
+            let before = loop.now
             let outcome: CommitOutcome
             do throws(StoreError) {
                 outcome = try await store.commit(commit)
@@ -292,7 +295,7 @@ actor Coordinator {
                 return .interrupted(error)
             }
             if outcome == .fenced { return .fenced }
-            settings.metrics.committed(in: ContinuousClock.now - before)
+            settings.metrics.committed(in: loop.now - before)
             revision += 1
             unstored.removeFirst()
             announce(piece, mustCall: outcome == .committedForAgentsHere)
@@ -328,9 +331,8 @@ actor Coordinator {
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
         await withCheckedContinuation { sleeper in
-            guard mail.isEmpty, !isStopping, !isDoubted, !mustLookAround, readers.isEmpty else {
-                return sleeper.resume()
-            }
+            let isBusy = isStopping || isAbandoned || isDoubted || mustLookAround
+            guard mail.isEmpty, !isBusy, readers.isEmpty else { return sleeper.resume() }
             let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
             if let due { setAlarm(due) }
             self.sleeper = sleeper
@@ -339,10 +341,10 @@ actor Coordinator {
 
     /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.
     private func setAlarm(_ due: Instant) {
-        let at = min(due, settings.clock.now() + Self.longestSleep)
+        let at = min(due, now + Self.longestSleep)
         if let alarm, alarm.at <= at { return }
         alarm?.timer.cancel()
-        let delay = settings.clock.wait(until: at)
+        let delay = settings.clock.wait(until: at, at: loop.now)
         let timer = loop.schedule(after: delay) { [weak self] in
             self?.assumeIsolated { coordinator in
                 coordinator.alarm = nil

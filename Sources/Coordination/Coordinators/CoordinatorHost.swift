@@ -10,7 +10,8 @@ actor CoordinatorHost {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     let store: any WorkflowStore
-    let settings: CoordinatorSettings
+    /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
+    private(set) var settings: CoordinatorSettings
     private let plans: PlanCache
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
@@ -56,8 +57,8 @@ actor CoordinatorHost {
     }
 
     var count: Int { coordinators.count }
-    var now: Instant { settings.clock.now() }
-    nonisolated var logger: Logger { settings.logger }
+    var now: Instant { settings.clock.now(at: loop.now) }
+    var logger: Logger { settings.logger }
 
     /// The workflow's coordinator; one that has ended is not.
     func coordinator(of id: WorkflowID) -> Coordinator? {
@@ -135,8 +136,13 @@ actor CoordinatorHost {
     }
 
     private func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
-        coordinators[coordinator.id] = coordinator
         if isStopping { coordinator.assumeIsolated { $0.stop() } }
+        if coordinator.node == settings.node {
+            coordinators[coordinator.id] = coordinator
+        } else {
+            // It was made before the node became another one, and is not found any more.
+            coordinator.assumeIsolated { $0.abandon() }
+        }
         errands.append(.coordinate(coordinator, found))
         wakeErrandWaiter()
     }
@@ -171,7 +177,8 @@ actor CoordinatorHost {
         let id = coordinator.id
         if coordinators[id] === coordinator { coordinators[id] = nil }
         switch ending {
-        case .finished, .stopped: break
+        // What was abandoned is the store's to tell of, as what any dead node had.
+        case .finished, .stopped, .abandoned: break
         case .fenced:
             // Or a Redis that has lost its last commits, and then it is still this node's.
             doubtful.insert(id)
@@ -184,13 +191,23 @@ actor CoordinatorHost {
         }
     }
 
+    /// From here on it coordinates as another node, because others took the former one for dead. Who waits for one of
+    /// its coordinators is handed to whoever has the workflow then.
+    func goOn(as node: NodeID, logger: Logger) {
+        settings.node = node
+        settings.logger = logger
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.abandon() } }
+        coordinators = [:]
+    }
+
     // MARK: Starting
 
     /// Stores a new workflow, and coordinates it.
     func start(
         _ id: WorkflowID, _ plan: Plan, _ start: StartedWorkflow, traceparent: String
     ) async throws(CoordinationError) -> StartOutcome {
-        let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: settings.clock.now())
+        let settings = settings
+        let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: now)
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(
@@ -267,6 +284,7 @@ actor CoordinatorHost {
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
+        let settings = settings
         let claimed = try await ask(about: id) { () async throws(StoreError) in
             try await store.claim(id, for: settings.node)
         }
@@ -297,16 +315,20 @@ actor CoordinatorHost {
 
     // MARK: Doubts
 
-    /// Resumes a workflow whose coordinator is not at hand. If that cannot be done now it is tried again.
-    func wake(_ id: WorkflowID) async {
+    /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
+    /// tried again.
+    @discardableResult
+    func wake(_ id: WorkflowID) async -> Bool {
         do throws(CoordinationError) {
             _ = try await find(id)
             doubtful.remove(id)
+            return true
         } catch {
             let isLost = if case .damaged = error { true } else { false }
             logger.log(
                 level: isLost ? .error : .debug, "a workflow was not resumed",
                 metadata: ["workflow": "\(id)", "reason": "\(error)"])
+            return false
         }
     }
 

@@ -3,16 +3,17 @@ package import WorkflowCore
 
 /// What all coordinators of a node have in common.
 package struct CoordinatorSettings: Sendable {
-    package let node: NodeID
+    package var node: NodeID
     package let clock: StoreClock
     package let takes: TakeQueue
     let correspondence: Correspondence
     /// How long a letter's reply is waited for: longer than a takeover takes.
     let replyTimeout: Duration
     package let metrics: NodeMetrics
+    package let random: RandomSource
     /// How long a workflow is remembered after its end.
     package let retention: Duration
     /// How long what need not be durable at once may wait for a commit.
     package let commitDelay = Duration.milliseconds(100)
-    package let logger: Logger
+    package var logger: Logger
 }

@@ -7,20 +7,37 @@ package import WorkflowCore
 /// One server process as part of Ganglion: coordinates the workflows that it accepts or takes over, hands tasks to the
 /// agents that ask it, and watches for nodes and agents that are gone. All of the API goes through it.
 package final class Node: Service {
-    package let id: NodeID
     package let options: NodeOptions
-    package let clock = StoreClock()
+    package let clock: StoreClock
     let hosts: [CoordinatorHost]
     let loops: EventLoopGroup
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
+    let heartbeatPause = HeartbeatPause()
     let correspondence = Correspondence()
     let changes: ChangeFeed
     let messages: any MessageSource
-    package let logger: Logger
+    let random: RandomSource
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
+    private let incarnation: Mutex<Incarnation>
+    /// Those that it has been, as they begin: each listens to a channel of its own.
+    let ids: AsyncStream<NodeID>
+    private let newIDs: AsyncStream<NodeID>.Continuation
+
+    /// A life of the node under one id: it ends with the process, or when others take the node for dead.
+    private struct Incarnation: Sendable {
+        let id: NodeID
+        let logger: Logger
+
+        init(_ id: NodeID, logger: Logger) {
+            self.id = id
+            var logger = logger
+            logger[metadataKey: "node"] = "\(id)"
+            self.logger = logger
+        }
+    }
 
     private enum Status: Sendable {
         case starting
@@ -31,24 +48,25 @@ package final class Node: Service {
     /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
     package init(
         loops: EventLoopGroup, stores: [any WorkflowStore], messages: any MessageSource,
-        options: NodeOptions = NodeOptions(), logger: Logger
+        options: NodeOptions = NodeOptions(), random: RandomSource = .system, logger: Logger
     ) {
-        var generator = SystemRandomNumberGenerator()
-        let id = NodeID(token: .random(using: &generator))
-        var logger = logger
-        logger[metadataKey: "node"] = "\(id)"
+        let clock = StoreClock(at: loops.loops[0].now)
+        let incarnation = Incarnation(NodeID(token: random.token()), logger: logger)
         let settings = CoordinatorSettings(
-            node: id, clock: clock, takes: takes, correspondence: correspondence,
-            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, retention: options.retention,
-            logger: logger)
+            node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
+            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
+            retention: options.retention, logger: incarnation.logger)
         let plans = plans
-        self.id = id
+        self.incarnation = Mutex(incarnation)
+        (ids, newIDs) = AsyncStream.makeStream(of: NodeID.self)
+        newIDs.yield(incarnation.id)
+        self.clock = clock
+        self.random = random
         self.options = options
         self.loops = loops
         self.stores = stores
         self.messages = messages
         changes = ChangeFeed(messages)
-        self.logger = logger
         hosts = zip(loops.loops, stores).map { loop, store in
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
         }
@@ -57,17 +75,27 @@ package final class Node: Service {
         }
     }
 
+    /// It is another one after others took the node for dead.
+    package var id: NodeID { incarnation.withLock(\.id) }
+    package var logger: Logger { incarnation.withLock(\.logger) }
+
     // MARK: Its life
 
     /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
     /// then the node gives up what it owns. A cancelled task ends in the same order.
     package func run() async throws {
+        // It throws if it is cancelled, which is to end as well.
+        await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns, which it has to do when its task is cancelled, and ends in the same order.
+    package func run(until end: @escaping @Sendable () async -> Void) async {
         await withTaskGroup { group in
             // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
             group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
             group.addTask(executorPreference: loops.loops[0]) { await self.listen() }
-            await coordinate()
+            await coordinate(until: end)
             group.cancelAll()
         }
         do throws(StoreError) {
@@ -77,18 +105,40 @@ package final class Node: Service {
         }
     }
 
-    private func coordinate() async {
+    private func coordinate(until end: @escaping @Sendable () async -> Void) async {
         await withDiscardingTaskGroup { group in
             for host in hosts { group.addTask(executorPreference: host.loop) { await host.run() } }
             group.addTask(executorPreference: loops.loops[0]) {
-                // It throws if it is cancelled, which is to end as well.
-                try? await gracefulShutdown()
+                await end()
                 self.drain()
                 await withDiscardingTaskGroup { stops in
                     for host in self.hosts { stops.addTask(executorPreference: host.loop) { await host.stop() } }
                 }
             }
         }
+    }
+
+    /// Goes on as another node, whose first heartbeat was heard: others have taken this one for dead, and each workflow
+    /// over that they could. What they could not is left behind, and claimed by whoever sees it first.
+    ///
+    /// The coordinators' hosts are the first to know: what is claimed for this node meanwhile is claimed for the dead
+    /// one, where it is seen, and never for one that they do not know of.
+    func goOn(as id: NodeID) async {
+        let next = Incarnation(id, logger: logger)
+        for host in hosts { await host.goOn(as: id, logger: next.logger) }
+        let former = incarnation.withLock { incarnation in
+            defer { incarnation = next }
+            return incarnation.id
+        }
+        newIDs.yield(id)
+        metrics.incarnated()
+        next.logger.warning(
+            "others took this node for dead; it goes on as another one", metadata: ["former": "\(former)"])
+    }
+
+    /// What it says of itself under this id.
+    func report(as id: NodeID, isFirst: Bool) -> NodeReport {
+        metrics.report(of: id, isFirst: isFirst, loops: loops.loops.count, options)
     }
 
     func becomeReady() {

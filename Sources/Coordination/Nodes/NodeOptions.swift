@@ -11,5 +11,8 @@ package struct NodeOptions: Sendable {
     /// How long workflows are remembered after their end.
     package var retention = Duration.seconds(7 * 86_400)
 
+    /// What process it is, for others to read.
+    package var process = NodeProcess(host: "", id: 0, version: "")
+
     package init() {}
 }
