@@ -35,6 +35,9 @@ struct Chaos: AsyncParsableCommand {
     @Option(help: "How many agents there are.")
     var agents = 20
 
+    @Option(help: "How many milliseconds a task takes at most (default: 200 with --faults, otherwise none).")
+    var work: Int?
+
     @Option(help: "When Redis has a write on disk: everysec, or always, with which its death loses nothing either.")
     var durability = Durability.everysec
 
@@ -51,8 +54,9 @@ struct Chaos: AsyncParsableCommand {
     var json = false
 
     func validate() throws {
-        guard minutes > 0, rate > 0, agents > 0, (1...3).contains(nodes) else {
-            throw ValidationError("--minutes, --rate and --agents are more than 0; --nodes from 1 to 3")
+        guard minutes > 0, rate > 0, agents > 0, slowest >= 0, (work ?? 0) >= 0, (1...3).contains(nodes) else {
+            throw ValidationError(
+                "--minutes, --rate and --agents are more than 0, --work and --slowest not less; --nodes from 1 to 3")
         }
     }
 

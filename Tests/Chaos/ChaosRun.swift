@@ -30,7 +30,7 @@ struct ChaosRun: Sendable {
         let unruly = isUnruly ? options.agents / 2 : 0
         let agents = try AgentPool(
             url: cluster.url, nodes: cluster.nodes.map(\.url), steady: options.agents - unruly, unruly: unruly,
-            journal: journal, seed: options.seed)
+            work: .milliseconds(options.work ?? (isUnruly ? 200 : 0)), journal: journal, seed: options.seed)
         let load = try OpenLoop(cluster.url, rate: options.rate, journal: journal)
         let mischief = Mischief(
             cluster: cluster, agents: agents, recoveries: Recoveries(cluster, on: loop), fenced: FencedCommits(),

@@ -15,6 +15,7 @@ final class AgentPool: Sendable {
     private let state: Mutex<State>
     /// Agents with numbers from here on are unruly.
     private let steady: Int
+    private let work: Duration
     private let seed: UInt64
 
     private static let slots = 16
@@ -25,11 +26,13 @@ final class AgentPool: Sendable {
         var nextNumber: Int
     }
 
-    init(url: String, nodes: [String], steady: Int, unruly: Int, journal: Journal, seed: UInt64) throws {
+    init(url: String, nodes: [String], steady: Int, unruly: Int, work: Duration, journal: Journal, seed: UInt64) throws
+    {
         self.url = url
         self.nodes = nodes
         self.steady = steady
         self.journal = journal
+        self.work = work
         self.seed = seed
         let loop = try EventLoop(name: "agents")
         self.loop = loop
@@ -69,11 +72,11 @@ final class AgentPool: Sendable {
         let client = try Self.client(url, on: loop)
         if number < steady {
             return try await SteadyAgent(
-                client: client, name: "steady-\(number)", slots: Self.slots, journal: journal
+                client: client, name: "steady-\(number)", slots: Self.slots, work: work, journal: journal
             ).run()
         }
         let agent = UnrulyAgent(
-            client, nodes: direct, name: "unruly-\(number)", slots: Self.slots, journal: journal,
+            client, nodes: direct, name: "unruly-\(number)", slots: Self.slots, work: work, journal: journal,
             seed: seed &+ UInt64(number))
         let (life, end) = AsyncStream.makeStream(of: Never.self)
         state.withLock { $0.unruly[number] = end }

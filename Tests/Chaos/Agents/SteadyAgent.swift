@@ -7,6 +7,8 @@ struct SteadyAgent: Sendable {
     let client: GanglionClient
     let name: String
     let slots: Int
+    /// How long a task takes at most.
+    let work: Duration
     let journal: Journal
 
     func run() async throws {
@@ -17,12 +19,14 @@ struct SteadyAgent: Sendable {
             client, name: name, capabilities: ContractReview.steps, slots: slots, options: options, logger: logger
         ) { task in
             let serial = journal.nextSerial()
-            let work = task.assignment
+            let assignment = task.assignment
             journal.note(
                 Journal.Execution(
-                    step: work.stepID, attempt: work.attempt, agent: task.agentID, serial: serial, at: wallTime()),
-                of: work.workflowID)
-            return ContractReview.result(of: work.taskType, work.payload, serial: serial)
+                    step: assignment.stepID, attempt: assignment.attempt, agent: task.agentID, serial: serial,
+                    at: wallTime()),
+                of: assignment.workflowID)
+            if work > .zero { await client.loop.pause(for: work * Double.random(in: 0...1)) }
+            return ContractReview.result(of: assignment.taskType, assignment.payload, serial: serial)
         }
         try await worker.run()
     }

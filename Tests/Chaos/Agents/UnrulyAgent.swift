@@ -10,6 +10,8 @@ final class UnrulyAgent: Sendable {
     private let nodes: [GanglionClient]
     private let name: String
     private let slots: Int
+    /// How long a task takes at most.
+    private let work: Duration
     private let journal: Journal
     private let persistence: Persistence
     private let generator: Mutex<SeededGenerator>
@@ -17,12 +19,14 @@ final class UnrulyAgent: Sendable {
     private let held = Mutex<Set<String>>([])
 
     init(
-        _ client: GanglionClient, nodes: [GanglionClient], name: String, slots: Int, journal: Journal, seed: UInt64
+        _ client: GanglionClient, nodes: [GanglionClient], name: String, slots: Int, work: Duration,
+        journal: Journal, seed: UInt64
     ) {
         self.client = client
         self.nodes = nodes
         self.name = name
         self.slots = slots
+        self.work = work
         self.journal = journal
         persistence = Persistence(loop: client.loop, journal: journal, isAgent: true)
         generator = Mutex(SeededGenerator(seed: seed))
@@ -73,7 +77,11 @@ final class UnrulyAgent: Sendable {
                     held.withLock { _ = $0.insert(task.taskID) }
                     late.addTask(executorPreference: client.loop) { await self.answerLate(task, execution) }
                 } else {
-                    group.addTask(executorPreference: client.loop) { await self.answer(task, execution, manners) }
+                    let time = generator.withLock { work * Double.random(in: 0...1, using: &$0) }
+                    group.addTask(executorPreference: client.loop) {
+                        if time > .zero { await self.client.loop.pause(for: time) }
+                        if !Task.isCancelled { await self.answer(task, execution, manners) }
+                    }
                 }
             }
         }
@@ -82,19 +90,18 @@ final class UnrulyAgent: Sendable {
     // MARK: Answers
 
     private func answer(_ task: TaskAssignment, _ execution: Journal.Execution, _ manners: Manners) async {
-        let other = generator.withLock { nodes.randomElement(using: &$0) } ?? client
         switch manners {
-        case .plain, .late: await complete(task, execution, over: client)
-        case .elsewhere: await complete(task, execution, over: other)
+        case .plain, .late: await complete(task, execution, over: [client])
+        case .elsewhere: await complete(task, execution, over: nodes)
         case .repeats:
-            await complete(task, execution, over: client)
-            await complete(task, execution, over: other)
+            await complete(task, execution, over: [client])
+            await complete(task, execution, over: nodes)
         case .contradicts:
-            await complete(task, execution, over: client)
+            await complete(task, execution, over: [client])
             let again = Journal.Execution(
                 step: execution.step, attempt: execution.attempt, agent: execution.agent,
                 serial: journal.nextSerial(), at: wallTime())
-            await complete(task, again, over: other)
+            await complete(task, again, over: nodes)
         case .fails:
             let error = TaskError(code: "moody", message: "not this time")
             await decided(of: task.workflowID) {
@@ -113,11 +120,13 @@ final class UnrulyAgent: Sendable {
     }
 
     private func complete(
-        _ task: TaskAssignment, _ execution: Journal.Execution, over client: GanglionClient
+        _ task: TaskAssignment, _ execution: Journal.Execution, over clients: [GanglionClient]
     ) async {
         let result = ContractReview.result(of: task.taskType, task.payload, serial: execution.serial)
         var counts = false
         let isDecided = await decided(of: task.workflowID) { () async throws(GanglionError) in
+            // Another one with each try: a node may be gone.
+            let client = generator.withLock { clients.randomElement(using: &$0) } ?? client
             try await client.complete(task.taskID, attempt: task.attempt, agent: execution.agent, result: result)
             counts = true
         }
