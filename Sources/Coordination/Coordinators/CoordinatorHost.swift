@@ -211,7 +211,8 @@ actor CoordinatorHost {
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(
-            pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent, settings)
+            pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent,
+            at: workflow.createdAt, settings)
         // Its first tasks may be taken before the store's answer is here: what is said of them waits for this
         // coordinator, instead of making another one from the checkpoint.
         arrivals[id] = []
@@ -224,7 +225,8 @@ actor CoordinatorHost {
                 }
                 settings.metrics.workflowStarted()
                 let coordinator = Coordinator(
-                    workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
+                    workflow, revision: 1, committedAt: commit.at, takeovers: 0, traceparent: traceparent,
+                    unstored: pieces.dropFirst(),
                     store: store, settings: settings, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
@@ -298,7 +300,8 @@ actor CoordinatorHost {
             guard !isStopping else { throw .unavailable("this node is stopping") }
             settings.metrics.workflowResumed()
             let coordinator = Coordinator(
-                workflow, revision: stored.revision, takeovers: stored.takeovers, traceparent: stored.traceparent,
+                workflow, revision: stored.revision, committedAt: stored.committedAt, takeovers: stored.takeovers,
+                traceparent: stored.traceparent,
                 store: store, settings: settings, on: loop)
             admit(coordinator, stored.surroundings)
             announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
@@ -382,6 +385,7 @@ extension StoredWorkflow {
     }
 
     func view(of workflow: Workflow) -> WorkflowView {
-        WorkflowView(workflow: workflow, revision: revision, node: owner, takeovers: takeovers)
+        WorkflowView(
+            workflow: workflow, revision: revision, committedAt: committedAt, node: owner, takeovers: takeovers)
     }
 }

@@ -44,6 +44,7 @@ extension MemoryStore {
         var owner: NodeID
         var takeovers = 0
         var revision = 1
+        var committedAt: Instant
         var status: WorkflowStatus
         var head: JSONText
         var steps: [Int: JSONText] = [:]
