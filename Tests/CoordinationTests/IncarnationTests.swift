@@ -71,8 +71,8 @@ struct IncarnationTests {
                 let ids = try await start(5, at: test)
                 let agent = try await test.register("work")
                 let tasks = try await test.take(agent, 5)
+                try await StoreUnderTest(test.store, redis: redis).judge(.south)
                 let awake = try await silence(test)
-                try await test.store.heartbeat(of: .south, lease: .seconds(60))
                 _ = try await test.store.claim(ids[0], for: .south)
                 awake.send()
                 try await eventually { await test.node.hosts[0].count == 4 }
@@ -101,8 +101,8 @@ struct IncarnationTests {
                 let before = test.count(.commit)
                 async let answer = test.complete(task, by: agent)
                 try await eventually { test.count(.commit) > before }
+                try await StoreUnderTest(test.store, redis: redis).judge(.south)
                 let awake = try await silence(test)
-                try await test.store.heartbeat(of: .south, lease: .seconds(60))
                 _ = try await test.store.claim(ids[0], for: .south)
                 awake.send()
                 try await eventually { try await test.stored(ids[1]).owner == test.node.id }
