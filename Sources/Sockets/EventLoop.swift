@@ -1,3 +1,5 @@
+import Glibc
+
 /// One core's worth of I/O and of the actors pinned to it: a thread that is an executor, and an epoll instance that it
 /// waits on.
 ///
@@ -10,12 +12,22 @@
 /// the next.
 package final class EventLoop: SerialExecutor, TaskExecutor {
     package let name: String
-    private let core: LoopCore
+    private let core: any LoopCore
+    private let poller: Poller?
 
     package init(name: String) throws(SystemError) {
         self.name = name
-        core = try LoopCore()
+        let core = try ThreadedCore()
+        self.core = core
+        poller = core.poller
         core.start(named: name)
+    }
+
+    /// A loop that stands still save when its driver lets it do a step. It has no sockets.
+    package init(name: String, drivenBy driver: LoopDriver) {
+        self.name = name
+        core = driver
+        poller = nil
     }
 
     deinit { core.stop() }
@@ -55,6 +67,9 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
 
     // MARK: Waiting
 
+    /// The loop's steady clock, by which its timers go.
+    package var now: ContinuousClock.Instant { core.now }
+
     /// Calls `body` on this loop after `delay`, and up to a millisecond later.
     package func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> LoopTimer {
         core.schedule(after: delay, body)
@@ -76,22 +91,25 @@ package final class EventLoop: SerialExecutor, TaskExecutor {
 
     /// Tells `handler` on this loop about the descriptor's readiness, as it changes (edge-triggered).
     func watch(_ descriptor: Int32, _ handler: any ReadinessHandler) throws(SystemError) {
-        try core.poller.add(descriptor, handler)
+        guard let poller else { throw SystemError("epoll_ctl", code: ENOTSUP) }
+        try poller.add(descriptor, handler)
     }
 
     func unwatch(_ descriptor: Int32) {
-        core.poller.remove(descriptor)
+        poller?.remove(descriptor)
     }
 
     /// Calls `body` when the current turn has nothing left to run; only from this loop.
     func atEndOfTurn(_ body: @escaping () -> Void) {
-        core.poller.atEndOfTurn(body)
+        guard let poller else { return body() }
+        poller.atEndOfTurn(body)
     }
 
     /// Lends the loop's one read buffer; only from this loop.
     func withReadBuffer<Result>(
         _ body: (inout [UInt8]) throws(SystemError) -> Result
     ) throws(SystemError) -> Result {
-        try core.poller.withReadBuffer(body)
+        guard let poller else { throw SystemError("read", code: ENOTSUP) }
+        return try poller.withReadBuffer(body)
     }
 }

@@ -9,6 +9,11 @@ package struct EventLoopGroup: Sendable {
         self.loops = loops
     }
 
+    package init(_ loops: [EventLoop]) {
+        precondition(!loops.isEmpty, "a group has at least one loop")
+        self.loops = loops
+    }
+
     /// The loop that everything with this number is pinned to.
     package func loop(for number: UInt64) -> EventLoop {
         loops[Int(number % UInt64(loops.count))]

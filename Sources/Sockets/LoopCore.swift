@@ -1,131 +1,28 @@
-import CLinux
-import Dispatch
-import Glibc
-import Synchronization
+/// What stands behind a loop: a thread of its own, or an owner who runs it step by step.
+protocol LoopCore: Sendable {
+    /// A clock that is never set.
+    var now: ContinuousClock.Instant { get }
+    /// Whether the caller is what runs the loop.
+    var isCurrent: Bool { get }
+    /// What sockets wait with, where there are some.
+    var poller: Poller? { get }
 
-/// What a loop's thread works on. The thread keeps it, and not the loop: so a loop that nobody uses any more ends.
-final class LoopCore: Sendable {
-    let poller: Poller
-    private let timers = TimerQueue()
-    private let state = Mutex(State())
-    private let thread = Atomic<UInt>(0)
+    func add(_ job: LoopJob, of loop: EventLoop)
+    func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> LoopTimer
+    func stop()
+}
 
-    enum Job {
-        case executor(UnownedJob)
-        case closure(@Sendable () -> Void)
-    }
+/// One piece of what a loop has to run.
+enum LoopJob {
+    case executor(UnownedJob)
+    case closure(@Sendable () -> Void)
 
-    private struct State {
-        var jobs: [Job] = []
-        /// The loop whose jobs these are; it lives until they have run.
-        var loop: EventLoop?
-        /// The thread is in a turn, or has been woken for one, and will see what is added.
-        var isAwake = true
-        var isStopped = false
-    }
-
-    /// After so many jobs a turn looks for I/O again: a chain of jobs must not starve the sockets.
-    private static let jobsPerTurn = 256
-    /// A burst's memory is not kept for ever.
-    private static let keptCapacity = 4096
-
-    init() throws(SystemError) {
-        poller = try Poller()
-    }
-
-    var isCurrent: Bool { thread.load(ordering: .relaxed) == UInt(pthread_self()) }
-
-    // MARK: From any thread
-
-    func add(_ job: Job, of loop: EventLoop) {
-        let needsWake = state.withLock { state in
-            state.jobs.append(job)
-            if state.loop == nil { state.loop = loop }
-            defer { state.isAwake = true }
-            return !state.isAwake
-        }
-        if needsWake { poller.wake() }
-    }
-
-    func schedule(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> LoopTimer {
-        let (timer, isEarliest) = timers.schedule(after: delay, body)
-        if isEarliest { wake() }
-        return timer
-    }
-
-    func stop() {
-        state.withLock { $0.isStopped = true }
-        wake()
-    }
-
-    private func wake() {
-        let needsWake = state.withLock { state in
-            defer { state.isAwake = true }
-            return !state.isAwake
-        }
-        if needsWake { poller.wake() }
-    }
-
-    // MARK: The thread
-
-    /// A serial queue's only work item is the loop's whole life: so Dispatch gives it a thread that is nobody else's
-    /// until `stop`, with all signals left to others.
-    func start(named name: String) {
-        DispatchQueue(label: "ganglion.\(name)").async { [self] in
-            _ = unsafe CLinux_nameThread(name)
-            run()
-            // The thread goes back to Dispatch.
-            _ = unsafe CLinux_nameThread("dispatch")
-        }
-    }
-
-    private func run() {
-        thread.store(UInt(pthread_self()), ordering: .relaxed)
-        var jobs: [Job] = []
-        while !state.withLock({ $0.isStopped }) {
-            let isIdle = fallAsleepIfIdle()
-            let events = poller.wait(forMilliseconds: isIdle ? timers.millisecondsUntilNext() : 0)
-            state.withLock { $0.isAwake = true }
-            poller.deliver(events)
-            timers.fire()
-            runJobs(&jobs)
-            poller.endTurn()
-            if jobs.capacity > Self.keptCapacity { jobs = [] }
-        }
-    }
-
-    /// Whether nothing is left to run; then whoever adds something wakes the thread.
-    private func fallAsleepIfIdle() -> Bool {
-        // The last reference to the loop may be this one: it is let go outside the lock, which its end takes.
-        let (isIdle, loop) = state.withLock { state -> (Bool, EventLoop?) in
-            guard state.jobs.isEmpty, !state.isStopped else { return (false, nil) }
-            defer { state.loop = nil }
-            state.isAwake = false
-            return (true, state.loop)
-        }
-        withExtendedLifetime(loop) {}
-        return isIdle
-    }
-
-    /// Runs jobs, and what they make ready, until none are left or the turn's share is done.
-    private func runJobs(_ jobs: inout [Job]) {
-        var remaining = Self.jobsPerTurn
-        while remaining > 0 {
-            jobs.removeAll(keepingCapacity: true)
-            let loop = state.withLock { state in
-                swap(&state.jobs, &jobs)
-                return state.loop
-            }
-            guard let loop, !jobs.isEmpty else { return }
-            for job in jobs {
-                switch job {
-                case .executor(let job):
-                    unsafe job.runSynchronously(
-                        isolatedTo: loop.asUnownedSerialExecutor(), taskExecutor: loop.asUnownedTaskExecutor())
-                case .closure(let body): body()
-                }
-            }
-            remaining -= jobs.count
+    func run(on loop: EventLoop) {
+        switch self {
+        case .executor(let job):
+            unsafe job.runSynchronously(
+                isolatedTo: loop.asUnownedSerialExecutor(), taskExecutor: loop.asUnownedTaskExecutor())
+        case .closure(let body): body()
         }
     }
 }

@@ -1,8 +1,7 @@
-import Glibc
 import HeapModule
 import Synchronization
 
-/// All timers of a loop in one heap.
+/// All timers of a loop in one heap, in nanoseconds of its clock.
 final class TimerQueue: Sendable {
     private let state = Mutex(State())
     private let cancellations = LoopTimer.Cancellations()
@@ -27,9 +26,9 @@ final class TimerQueue: Sendable {
 
     /// The timer, and whether it comes before all others.
     func schedule(
-        after delay: Duration, _ body: @escaping @Sendable () -> Void
+        after delay: Duration, at now: UInt64, _ body: @escaping @Sendable () -> Void
     ) -> (timer: LoopTimer, isEarliest: Bool) {
-        let at = Self.now &+ UInt64(clamping: delay.wholeNanoseconds)
+        let at = now &+ UInt64(clamping: delay.wholeNanoseconds)
         let timer = LoopTimer(body, cancellations)
         let number = count.add(1, ordering: .relaxed).newValue
         let (isEarliest, forgotten) = state.withLock { state -> (Bool, [Entry]) in
@@ -53,9 +52,15 @@ final class TimerQueue: Sendable {
     }
 
     /// Runs what is due, on the loop.
-    func fire() {
-        let now = Self.now
+    func fire(at now: UInt64) {
         while let timer = due(at: now) { timer.fire() }
+    }
+
+    /// Runs the first of what is due; says whether there was something.
+    func fireOne(at now: UInt64) -> Bool {
+        guard let timer = due(at: now) else { return false }
+        timer.fire()
+        return true
     }
 
     private func due(at now: UInt64) -> LoopTimer? {
@@ -66,25 +71,21 @@ final class TimerQueue: Sendable {
     }
 
     /// How long the loop may wait, as epoll_wait(2) takes it: rounded up, and -1 without a timer.
-    func millisecondsUntilNext() -> Int32 {
-        let next = state.withLock { state -> UInt64? in
+    func millisecondsUntilNext(at now: UInt64) -> Int32 {
+        guard let next else { return -1 }
+        guard next > now else { return 0 }
+        return Int32(clamping: (next - now + 999_999) / 1_000_000)
+    }
+
+    /// When the next timer is due.
+    var next: UInt64? {
+        state.withLock { state -> UInt64? in
             while let first = state.heap.min, first.timer.isCancelled {
                 state.heap.removeMin()
                 cancellations.subtract(1)
             }
             return state.heap.min?.at
         }
-        guard let next else { return -1 }
-        let now = Self.now
-        guard next > now else { return 0 }
-        return Int32(clamping: (next - now + 999_999) / 1_000_000)
-    }
-
-    /// Nanoseconds of a clock that is never set (clock_gettime(2), CLOCK_MONOTONIC).
-    private static var now: UInt64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
 

@@ -4,9 +4,11 @@ import WorkflowCore
 
 @Suite("The store's clock")
 struct StoreClockTests {
-    private let clock = StoreClock()
+    private let clock: StoreClock
     private let beginning = ContinuousClock.now
     private static let noon = Instant(milliseconds: 1_800_000_000_000)
+
+    init() { clock = StoreClock(at: beginning) }
 
     private func later(_ milliseconds: Int) -> ContinuousClock.Instant { beginning + .milliseconds(milliseconds) }
 

@@ -9,7 +9,7 @@ extension Commit {
     ) {
         let isEnded = isLast && workflow.status.isTerminal
         self.init(
-            workflow: workflow.id, node: settings.node, revision: revision, nonce: .random(in: .min ... .max),
+            workflow: workflow.id, node: settings.node, revision: revision, nonce: settings.random.next(),
             createdAt: workflow.createdAt,
             status: isEnded || !workflow.status.isTerminal ? workflow.status : .running,
             head: workflow.checkpointHead(ended: isLast),

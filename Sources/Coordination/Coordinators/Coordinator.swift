@@ -162,6 +162,8 @@ actor Coordinator {
     /// How much has arrived and is not applied yet.
     var mailCount: Int { mail.count }
 
+    private var now: Instant { settings.clock.now(at: loop.now) }
+
     /// Whether the store has all that is known here.
     private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
 
@@ -176,7 +178,7 @@ actor Coordinator {
     func run(_ found: Surroundings) async -> Ending {
         var ending = await storeRest()
         takeNote(of: found)
-        add(workflow.resume(at: settings.clock.now()))
+        add(workflow.resume(at: now))
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -188,7 +190,7 @@ actor Coordinator {
     private func work() async -> Ending? {
         while true {
             if isAbandoned { return .abandoned }
-            if mustLookAround || mailbox.isReadingDue || missesTakes(at: settings.clock.now()) {
+            if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
                 } catch {
@@ -196,7 +198,7 @@ actor Coordinator {
                 }
             }
             let count = min(mail.count, Self.arrivalsPerCommit)
-            let now = settings.clock.now()
+            let now = self.now
             let receipts = applyMail(count, at: now)
             if mustCommit(at: now) {
                 unstored =
@@ -257,18 +259,19 @@ actor Coordinator {
     }
 
     private func takeNote(of found: Surroundings) {
-        for take in found.takes(of: workflow) { add(workflow.apply(take, at: settings.clock.now())) }
+        for take in found.takes(of: workflow) { add(workflow.apply(take, at: now)) }
         for letter in found.letters { receive(letter) }
         if let last = found.letters.last { mailbox.read(through: last.place) }
     }
 
     private func add(_ transition: Transition) {
         guard !transition.isEmpty else { return }
-        uncommitted.add(transition, dueAt: settings.clock.now() + settings.commitDelay)
+        uncommitted.add(transition, dueAt: now + settings.commitDelay)
     }
 
     private func mustCommit(at now: Instant) -> Bool {
-        if isDoubted { return true }
+        // Whose is what has ended does not matter any more, and nothing of it is to be stored again.
+        if isDoubted, !workflow.status.isTerminal { return true }
         guard !uncommitted.isEmpty else { return false }
         if uncommitted.isDurable || isStopping || !readers.isEmpty { return true }
         return uncommitted.dueAt.map { $0 <= now } ?? false
@@ -284,7 +287,7 @@ actor Coordinator {
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 letters: unstoredLetters, settings)
-            let before = ContinuousClock.now
+            let before = loop.now
             let outcome: CommitOutcome
             do throws(StoreError) {
                 outcome = try await store.commit(commit)
@@ -292,7 +295,7 @@ actor Coordinator {
                 return .interrupted(error)
             }
             if outcome == .fenced { return .fenced }
-            settings.metrics.committed(in: ContinuousClock.now - before)
+            settings.metrics.committed(in: loop.now - before)
             revision += 1
             unstored.removeFirst()
             announce(piece, mustCall: outcome == .committedForAgentsHere)
@@ -338,10 +341,10 @@ actor Coordinator {
 
     /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.
     private func setAlarm(_ due: Instant) {
-        let at = min(due, settings.clock.now() + Self.longestSleep)
+        let at = min(due, now + Self.longestSleep)
         if let alarm, alarm.at <= at { return }
         alarm?.timer.cancel()
-        let delay = settings.clock.wait(until: at)
+        let delay = settings.clock.wait(until: at, at: loop.now)
         let timer = loop.schedule(after: delay) { [weak self] in
             self?.assumeIsolated { coordinator in
                 coordinator.alarm = nil

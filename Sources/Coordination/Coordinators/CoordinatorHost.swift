@@ -57,7 +57,7 @@ actor CoordinatorHost {
     }
 
     var count: Int { coordinators.count }
-    var now: Instant { settings.clock.now() }
+    var now: Instant { settings.clock.now(at: loop.now) }
     var logger: Logger { settings.logger }
 
     /// The workflow's coordinator; one that has ended is not.
@@ -207,7 +207,7 @@ actor CoordinatorHost {
         _ id: WorkflowID, _ plan: Plan, _ start: StartedWorkflow, traceparent: String
     ) async throws(CoordinationError) -> StartOutcome {
         let settings = settings
-        let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: settings.clock.now())
+        let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: now)
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(

@@ -10,6 +10,7 @@ package struct CoordinatorSettings: Sendable {
     /// How long a letter's reply is waited for: longer than a takeover takes.
     let replyTimeout: Duration
     package let metrics: NodeMetrics
+    package let random: RandomSource
     /// How long a workflow is remembered after its end.
     package let retention: Duration
     /// How long what need not be durable at once may wait for a commit.

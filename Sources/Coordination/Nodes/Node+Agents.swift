@@ -6,9 +6,8 @@ extension Node {
     package func register(
         name: String, capabilities types: [String], slots: Int, on loop: EventLoop
     ) async throws(CoordinationError) -> AgentID {
-        var generator = SystemRandomNumberGenerator()
         let agent = AgentRegistration(
-            id: AgentID(token: .random(using: &generator)), name: name, capabilities: types, slots: slots,
+            id: AgentID(token: random.token()), name: name, capabilities: types, slots: slots,
             lifetime: options.agentLostAfter)
         try await ask(loop) { store throws(StoreError) in try await store.register(agent) }
         return agent.id
@@ -43,13 +42,13 @@ extension Node {
     package func take(
         _ request: TakeRequest, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> Taken {
-        let end = ContinuousClock.now + duration
+        let end = loop.now + duration
         var request = request
         // The type of the task that this agent was woken for, and nobody else.
         var errand: String?
         while true {
             let mark = takes.mark()
-            request.waits = end > .now && request.wanted > 0
+            request.waits = end > loop.now && request.wanted > 0
             let taken: Taken
             do throws(CoordinationError) {
                 taken = try await takeOnce(request, on: loop)
@@ -58,7 +57,7 @@ extension Node {
                 throw error
             }
             if let errand, taken.leaves(errand) { takes.announce(errand) }
-            let left = end - .now
+            let left = end - loop.now
             let hasNews = !taken.tasks.isEmpty || !taken.stop.isEmpty || request.wanted == 0
             if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
             // Waiting is a sign of life that has to be renewed.

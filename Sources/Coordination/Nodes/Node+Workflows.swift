@@ -45,9 +45,8 @@ extension Node {
 
     /// One whose coordinator is on the loop that the request came to, so that its start crosses no loop.
     private func newWorkflowID(on loop: EventLoop) -> WorkflowID {
-        var generator = SystemRandomNumberGenerator()
         while true {
-            let id = WorkflowID(partition: 0, token: .random(using: &generator))
+            let id = WorkflowID(partition: 0, token: random.token())
             if host(of: id).loop === loop || !hosts.contains(where: { $0.loop === loop }) { return id }
         }
     }
@@ -67,10 +66,10 @@ extension Node {
     package func workflow(
         _ id: WorkflowID, newerThan revision: Int?, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> WorkflowView {
-        let end = ContinuousClock.now + duration
+        let end = loop.now + duration
         var view = try await workflow(id, on: loop)
         while true {
-            let left = end - .now
+            let left = end - loop.now
             if isNews(view, after: revision) || left <= .zero { return view }
             if view.node != self.id {
                 return try await changes.watching(id) { () async throws(CoordinationError) in
@@ -89,7 +88,7 @@ extension Node {
         while true {
             let mark = changes.mark(id)
             let view = try await workflow(id, on: loop)
-            let left = end - .now
+            let left = end - loop.now
             if isNews(view, after: revision) || left <= .zero { return view }
             await changes.change(of: id, since: mark, within: min(left, Self.longestSilence), on: loop)
         }

@@ -8,7 +8,7 @@ package import WorkflowCore
 /// agents that ask it, and watches for nodes and agents that are gone. All of the API goes through it.
 package final class Node: Service {
     package let options: NodeOptions
-    package let clock = StoreClock()
+    package let clock: StoreClock
     let hosts: [CoordinatorHost]
     let loops: EventLoopGroup
     let takes = TakeQueue()
@@ -18,6 +18,7 @@ package final class Node: Service {
     let correspondence = Correspondence()
     let changes: ChangeFeed
     let messages: any MessageSource
+    let random: RandomSource
     private let stores: [any WorkflowStore]
     private let status = Mutex(Status.starting)
     private let incarnation: Mutex<Incarnation>
@@ -47,17 +48,20 @@ package final class Node: Service {
     /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
     package init(
         loops: EventLoopGroup, stores: [any WorkflowStore], messages: any MessageSource,
-        options: NodeOptions = NodeOptions(), logger: Logger
+        options: NodeOptions = NodeOptions(), random: RandomSource = .system, logger: Logger
     ) {
-        let incarnation = Incarnation(.random(), logger: logger)
+        let clock = StoreClock(at: loops.loops[0].now)
+        let incarnation = Incarnation(NodeID(token: random.token()), logger: logger)
         let settings = CoordinatorSettings(
             node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
-            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, retention: options.retention,
-            logger: incarnation.logger)
+            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
+            retention: options.retention, logger: incarnation.logger)
         let plans = plans
         self.incarnation = Mutex(incarnation)
         (ids, newIDs) = AsyncStream.makeStream(of: NodeID.self)
         newIDs.yield(incarnation.id)
+        self.clock = clock
+        self.random = random
         self.options = options
         self.loops = loops
         self.stores = stores
@@ -80,12 +84,18 @@ package final class Node: Service {
     /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
     /// then the node gives up what it owns. A cancelled task ends in the same order.
     package func run() async throws {
+        // It throws if it is cancelled, which is to end as well.
+        await run { try? await gracefulShutdown() }
+    }
+
+    /// Runs until the closure returns, which it has to do when its task is cancelled, and ends in the same order.
+    package func run(until end: @escaping @Sendable () async -> Void) async {
         await withTaskGroup { group in
             // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
             group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
             group.addTask(executorPreference: loops.loops[0]) { await self.listen() }
-            await coordinate()
+            await coordinate(until: end)
             group.cancelAll()
         }
         do throws(StoreError) {
@@ -95,12 +105,11 @@ package final class Node: Service {
         }
     }
 
-    private func coordinate() async {
+    private func coordinate(until end: @escaping @Sendable () async -> Void) async {
         await withDiscardingTaskGroup { group in
             for host in hosts { group.addTask(executorPreference: host.loop) { await host.run() } }
             group.addTask(executorPreference: loops.loops[0]) {
-                // It throws if it is cancelled, which is to end as well.
-                try? await gracefulShutdown()
+                await end()
                 self.drain()
                 await withDiscardingTaskGroup { stops in
                     for host in self.hosts { stops.addTask(executorPreference: host.loop) { await host.stop() } }
@@ -194,12 +203,5 @@ package final class Node: Service {
         } catch {
             throw CoordinationError(error)
         }
-    }
-}
-
-extension NodeID {
-    static func random() -> NodeID {
-        var generator = SystemRandomNumberGenerator()
-        return NodeID(token: .random(using: &generator))
     }
 }

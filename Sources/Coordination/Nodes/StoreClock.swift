@@ -8,13 +8,13 @@ package import WorkflowCore
 /// the other. A store whose clock was set back is followed: deadlines count by that clock, and a node that waited for
 /// it to catch up would let none pass until then.
 package final class StoreClock: Sendable {
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// So much is waited out.
     private static let longestStandstill = Duration.seconds(1)
 
     private struct State {
-        var synchronizedAt = ContinuousClock.now
+        var synchronizedAt: ContinuousClock.Instant
         var storeTime = Instant(milliseconds: 0)
         /// How far `storeTime` may be off; none before the first answer.
         var uncertainty: Duration?
@@ -23,9 +23,12 @@ package final class StoreClock: Sendable {
         func time(at moment: ContinuousClock.Instant) -> Instant { storeTime + (moment - synchronizedAt) }
     }
 
-    package init() {}
+    /// `moment` is, like all others, one of the node's own clock.
+    package init(at moment: ContinuousClock.Instant) {
+        state = Mutex(State(synchronizedAt: moment))
+    }
 
-    package func now(at moment: ContinuousClock.Instant = .now) -> Instant {
+    package func now(at moment: ContinuousClock.Instant) -> Instant {
         state.withLock { state in
             let time = state.time(at: moment)
             if time > state.latest || state.latest - time > Self.longestStandstill { state.latest = time }
@@ -34,7 +37,7 @@ package final class StoreClock: Sendable {
     }
 
     /// How long it takes until this time has come, standstills included.
-    package func wait(until time: Instant, at moment: ContinuousClock.Instant = .now) -> Duration {
+    package func wait(until time: Instant, at moment: ContinuousClock.Instant) -> Duration {
         max(state.withLock { time - $0.time(at: moment) }, .zero)
     }
 
@@ -42,7 +45,7 @@ package final class StoreClock: Sendable {
     /// there and back. An answer that was long on its way says less than the one before it, unless the two cannot both
     /// be right.
     package func synchronize(
-        to storeTime: Instant, sentAt: ContinuousClock.Instant, answeredAt: ContinuousClock.Instant = .now
+        to storeTime: Instant, sentAt: ContinuousClock.Instant, answeredAt: ContinuousClock.Instant
     ) {
         let uncertainty = (answeredAt - sentAt) / 2
         let middle = sentAt + uncertainty

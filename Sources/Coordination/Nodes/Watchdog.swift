@@ -60,19 +60,20 @@ final class Watchdog: Sendable {
 
     private func beat(_ tell: ([NodeHeartbeat.EndedNode]) -> Void) async {
         let options = node.options
+        let loop = node.loops.loops[0]
         var contact = Contact(longestGap: options.longestGap)
         var (id, isFirst) = (node.id, true)
         while !Task.isCancelled {
             let pause = node.heartbeatPause.begin()
-            let sentAt = ContinuousClock.now
+            let sentAt = loop.now
             var nextEnd: Instant?
             do throws(StoreError) {
                 let heartbeat = try await store.heartbeat(node.report(as: id, isFirst: isFirst))
-                node.clock.synchronize(to: heartbeat.now, sentAt: sentAt)
+                node.clock.synchronize(to: heartbeat.now, sentAt: sentAt, answeredAt: loop.now)
                 if contact.heard(at: heartbeat.now) { isReviewDue.store(true, ordering: .relaxed) }
                 if heartbeat.standing == .dead {
                     // A first heartbeat is always heard: whoever sends one owns nothing that could be taken over.
-                    (id, isFirst) = (.random(), true)
+                    (id, isFirst) = (NodeID(token: node.random.token()), true)
                     continue
                 }
                 isFirst = false
@@ -84,10 +85,10 @@ final class Watchdog: Sendable {
                 contact.lost()
                 node.logger.debug("no heartbeat", metadata: ["reason": "\(error)"])
             }
-            var left = options.heartbeat - (.now - sentAt)
+            var left = options.heartbeat - (loop.now - sentAt)
             // Whose lease ends before the next heartbeat is due has missed one: it is looked after at that moment.
-            if let nextEnd { left = min(left, node.clock.wait(until: nextEnd) + .milliseconds(1)) }
-            if left > .zero { _ = await pause.wait(for: left, on: node.loops.loops[0]) }
+            if let nextEnd { left = min(left, node.clock.wait(until: nextEnd, at: loop.now) + .milliseconds(1)) }
+            if left > .zero { _ = await pause.wait(for: left, on: loop) }
         }
     }
 
@@ -168,7 +169,7 @@ final class Watchdog: Sendable {
                 let host = node.host(of: id)
                 group.addTask(executorPreference: host.loop) {
                     guard await host.wake(id), let unheardSince else { return }
-                    self.node.metrics.tookOver(after: self.node.clock.now() - unheardSince)
+                    self.node.metrics.tookOver(after: self.node.clock.now(at: host.loop.now) - unheardSince)
                 }
             }
         }
