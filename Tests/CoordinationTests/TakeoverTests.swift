@@ -119,6 +119,21 @@ struct TakeoverTests {
         }
     }
 
+    @Test("A node that leaves tells the others, which follow it without waiting for their next heartbeat")
+    func told() async throws {
+        try await withRedisServer { redis in
+            var options = NodeOptions.quick(nodeTimeout: .seconds(7200))
+            options.heartbeat = .seconds(3600)
+            try await withNode(redis, options) { second in
+                let count = 3
+                try await withNode(redis, options) { first in
+                    for _ in 0..<count { _ = try await first.start(StepsText.only()) }
+                }
+                try await eventually { await second.node.hosts[0].count == count }
+            }
+        }
+    }
+
     @Test("A node whose lease ends between two heartbeats is followed at that moment")
     func atTheMoment() async throws {
         try await withRedisServer { redis in
