@@ -114,6 +114,29 @@ struct IncarnationTests {
         }
     }
 
+    @Test("A workflow whose start was answered late is coordinated under the new id, which has claimed it by then")
+    func lateAnswer() async throws {
+        try await withRedisServer { redis in
+            try await withNode(redis, Self.options) { test in
+                let former = test.node.id
+                let other = try await test.start(StepsText.only())
+                let late = Signal()
+                test.script(.start, [.holdReply(late)])
+                async let started = test.start(StepsText.only())
+                try await StoreUnderTest(test.store, redis: redis).judge(.south)
+                let awake = try await silence(test)
+                _ = try await test.store.claim(other, for: .south)
+                awake.send()
+                try await eventually { test.node.id != former }
+                try await eventually { try await test.store.owned(by: test.node.id).count == 1 }
+                late.send()
+                let id = try await started
+                #expect(try await test.stored(id).owner == test.node.id)
+                try await eventually { await test.node.hosts[0].coordinator(of: id) != nil }
+            }
+        }
+    }
+
     @Test(
         "Whatever it was about to do when it froze, each workflow is coordinated by a living node after that",
         arguments: [FaultyStore.Call.start, .commit, .claim, .claimOrphans])
