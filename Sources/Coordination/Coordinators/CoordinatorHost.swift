@@ -220,7 +220,7 @@ actor CoordinatorHost {
             return try await ask(about: id) { () async throws(StoreError) in
                 let outcome = try await store.start(commit, of: start)
                 guard outcome.isStarted else {
-                    settle(id, .failure(.unknownWorkflow(id)))
+                    settle(id, .failure(.unknownWorkflow(id)), of: settings.node)
                     return outcome
                 }
                 settings.metrics.workflowStarted()
@@ -231,11 +231,11 @@ actor CoordinatorHost {
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
                 announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
-                settle(id, .success(.live(coordinator)))
+                settle(id, .success(.live(coordinator)), of: settings.node)
                 return outcome
             }
         } catch {
-            settle(id, .failure(error))
+            settle(id, .failure(error), of: settings.node)
             throw error
         }
     }
@@ -256,26 +256,31 @@ actor CoordinatorHost {
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        if let coordinator = coordinator(of: id) { return .live(coordinator) }
-        while arrivals[id] != nil {
-            if let result = await arrival(of: id) { return try result.get() }
-            // It has arrived by now.
+        while true {
             if let coordinator = coordinator(of: id) { return .live(coordinator) }
+            if arrivals[id] != nil {
+                if let result = await arrival(of: id) { return try result.get() }
+                // It has arrived by now, or has to be read again.
+                continue
+            }
+            arrivals[id] = []
+            let node = settings.node
+            let result: Result<Found, CoordinationError>
+            do throws(CoordinationError) {
+                result = .success(try await resume(id))
+            } catch {
+                result = .failure(error)
+            }
+            settle(id, result, of: node)
+            if settings.node == node { return try result.get() }
         }
-        arrivals[id] = []
-        let result: Result<Found, CoordinationError>
-        do throws(CoordinationError) {
-            result = .success(try await resume(id))
-        } catch {
-            result = .failure(error)
-        }
-        settle(id, result)
-        return try result.get()
     }
 
-    /// Tells those who wait for a workflow's coordinator that it is there, or why not.
-    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>) {
-        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: result) }
+    /// Tells those who wait for a workflow's coordinator that it is there, or why not. What was asked for a node that
+    /// is another one by now is asked again: it may own the workflow, and nobody else would coordinate it.
+    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>, of node: NodeID) {
+        let answer = settings.node == node ? result : nil
+        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: answer) }
     }
 
     /// What comes of the reading of a workflow that is under way; `nil` if none is.

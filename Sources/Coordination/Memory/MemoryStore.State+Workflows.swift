@@ -55,7 +55,7 @@ extension MemoryStore.State {
     mutating func claim(_ id: WorkflowID, for node: NodeID, at now: Instant) -> ClaimOutcome {
         guard let run = runs[id] else { return .unknown }
         if run.owner != node, !run.status.isTerminal {
-            if isAlive(run.owner, at: now) { return .owned(by: run.owner) }
+            guard mayClaim(of: run.owner, for: node, at: now) else { return .owned(by: run.owner) }
             moveOwnership(of: id, to: node)
         }
         return workflow(id).map(ClaimOutcome.workflow) ?? .unknown
