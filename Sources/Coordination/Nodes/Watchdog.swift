@@ -79,7 +79,7 @@ final class Watchdog: Sendable {
                 isFirst = false
                 nextEnd = heartbeat.nextEnd
                 if id != node.id { await node.goOn(as: id) }
-                node.becomeReady()
+                node.begins(.beating)
                 tell(heartbeat.ended)
             } catch {
                 contact.lost()
