@@ -15,11 +15,12 @@ actor Coordinator {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
-    private let settings: CoordinatorSettings
+    let settings: CoordinatorSettings
     private let traceparent: String
     private let takeovers: Int
-    private var workflow: Workflow
+    private(set) var workflow: Workflow
     private var revision: Int
+    private var committedAt: Instant
 
     private var mail = Deque<Arrival>()
     private var mailbox = MailboxProgress()
@@ -32,6 +33,8 @@ actor Coordinator {
     private var unstoredLetters: [AnsweredLetter] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
+    /// What was found beside the checkpoint is applied.
+    private var hasBegun = false
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
@@ -69,13 +72,14 @@ actor Coordinator {
 
     /// `unstored` are the pieces of its first transition that its start did not store.
     init(
-        _ workflow: Workflow, revision: Int, takeovers: Int, traceparent: String,
+        _ workflow: Workflow, revision: Int, committedAt: Instant, takeovers: Int, traceparent: String,
         unstored: ArraySlice<CommitPiece> = [], store: any WorkflowStore, settings: CoordinatorSettings,
         on loop: EventLoop
     ) {
         id = workflow.id
         self.workflow = workflow
         self.revision = revision
+        self.committedAt = committedAt
         self.takeovers = takeovers
         self.traceparent = traceparent
         self.store = store
@@ -165,10 +169,11 @@ actor Coordinator {
     private var now: Instant { settings.clock.now(at: loop.now) }
 
     /// Whether the store has all that is known here.
-    private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
+    private var isStored: Bool { hasBegun && uncommitted.isEmpty && unstored.isEmpty }
 
     private var currentView: WorkflowView {
-        WorkflowView(workflow: workflow, revision: revision, node: settings.node, takeovers: takeovers)
+        WorkflowView(
+            workflow: workflow, revision: revision, committedAt: committedAt, node: settings.node, takeovers: takeovers)
     }
 
     // MARK: Its life
@@ -179,6 +184,7 @@ actor Coordinator {
         var ending = await storeRest()
         takeNote(of: found)
         add(workflow.resume(at: now))
+        hasBegun = true
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -286,7 +292,7 @@ actor Coordinator {
             if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
-                letters: unstoredLetters, settings)
+                at: now, letters: unstoredLetters, settings)
             let before = loop.now
             let outcome: CommitOutcome
             do throws(StoreError) {
@@ -297,28 +303,13 @@ actor Coordinator {
             if outcome == .fenced { return .fenced }
             settings.metrics.committed(in: loop.now - before)
             revision += 1
+            committedAt = commit.at
             unstored.removeFirst()
             announce(piece, mustCall: outcome == .committedForAgentsHere)
         }
         unstoredLetters = []
         answerWatchers()
         return nil
-    }
-
-    /// Counts what is stored now, and tells those who wait for tasks. Unless it `mustCall` agents, others may have been
-    /// told to do so.
-    func announce(_ piece: CommitPiece, mustCall: Bool) {
-        for effect in piece.effects {
-            settings.metrics.count(effect)
-            switch effect {
-            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType, passesOn: mustCall)
-            case .dequeue(let step):
-                let state = workflow.steps[step]
-                for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
-                if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
-            default: break
-            }
-        }
     }
 
     // MARK: Waiting
