@@ -50,6 +50,9 @@ struct Chaos: AsyncParsableCommand {
     @Option(help: "The histories of so many workflows are shown that took longest.")
     var slowest = 0
 
+    @Option(help: ArgumentHelp("Keep the nodes' logs in this folder.", valueName: "folder"))
+    var logs: String?
+
     @Flag(help: "Print one JSON object, for programs.")
     var json = false
 

@@ -20,7 +20,8 @@ struct ChaosRun: Sendable {
 
     func run() async throws -> Report {
         let cluster = ClusterOptions(
-            nodes: options.nodes, durability: options.durability.rawValue, binary: Chaos.binary)
+            nodes: options.nodes, durability: options.durability.rawValue, binary: Chaos.binary,
+            logs: options.logs)
         return try await withCluster(cluster) { try await run(on: $0) }
     }
 
@@ -88,7 +89,7 @@ struct ChaosRun: Sendable {
     private func check(
         _ cluster: Cluster, _ mischief: Mischief, _ loadTime: Duration, _ report: inout Report
     ) async throws {
-        for node in cluster.nodes { await mischief.fenced.look(at: node, cluster.incarnation(of: node)) }
+        for node in cluster.nodes { await mischief.fenced.look(at: node) }
         let losses = cluster.canary.losses
         let slowest = journal.ends.sorted { $0.latency > $1.latency }.prefix(options.slowest)
         let (findings, stories) = try await withRedisClient(cluster.redis.endpoint) { redis in

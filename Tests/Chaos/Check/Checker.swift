@@ -101,8 +101,8 @@ struct Checker: Sendable {
         losses.contains { $0.until <= problem.at && problem.at <= $0.until + 25_000 }
     }
 
-    /// Between an answer of Redis and a note of what came of it, at the most, in milliseconds.
-    private static let delay: WallTime = 100
+    /// Between an answer of Redis and a note of what came of it, at the most, in milliseconds, on a busy machine.
+    private static let delay: WallTime = 1000
 
     private func numbersStartedTwice() -> [String] {
         let workflows = Dictionary(grouping: journal.starts, by: \.number).mapValues { Set($0.map(\.workflow)) }

@@ -1,17 +1,14 @@
 import RedisStreams
 import Sockets
-import Synchronization
 import TestKit
 
 /// A Redis, the nodes that share it, a proxy between it and each of them, and haproxy before them all.
-final class Cluster: Sendable {
+struct Cluster: Sendable {
     let redis: RedisServer
     let canary: Canary
     let nodes: [NodeProcess]
     /// Haproxy's.
     let url: String
-    /// The incarnations that were ever seen, and which node each of the living is of.
-    private let incarnations = Mutex<(seen: Set<String>, living: [Int: String])>(([], [:]))
 
     static let prefix = "ganglion:{p0}:default:"
 
@@ -22,36 +19,9 @@ final class Cluster: Sendable {
         self.url = url
     }
 
-    // MARK: Nodes
-
-    /// Starts a node, and returns when it takes requests. Its new incarnation is then known.
-    func start(_ node: NodeProcess) async throws {
-        try await node.start()
-        try await eventually {
-            let members = try await redis.command("ZRANGE", "\(Self.prefix)nodes", "0", "-1").strings
-            return incarnations.withLock { incarnations in
-                guard let new = members.first(where: { !incarnations.seen.contains($0) }) else { return false }
-                incarnations.seen.formUnion(members)
-                incarnations.living[node.number] = new
-                return true
-            }
-        }
-    }
-
-    func incarnation(of node: NodeProcess) -> String {
-        incarnations.withLock { $0.living[node.number] ?? "" }
-    }
-
     /// The workflows that an incarnation owns.
     func workflows(of incarnation: String) async throws -> [String] {
         try await redis.command("SMEMBERS", "\(Self.prefix)coordinators:\(incarnation)").strings
-    }
-
-    /// The sum over all nodes that answer.
-    func metrics() async -> [String: Double] {
-        var sum: [String: Double] = [:]
-        for node in nodes { sum.merge(await node.metrics(), uniquingKeysWith: +) }
-        return sum
     }
 }
 
@@ -69,6 +39,8 @@ struct ClusterOptions: Sendable {
     var durability: String
     /// The program under test.
     var binary: String
+    /// A folder that the nodes' logs are kept in; `nil` if they are not.
+    var logs: String?
 }
 
 /// Runs the body with a cluster, and ends all its processes.
@@ -85,7 +57,7 @@ func withCluster<Result: Sendable>(
                 return try await withNodes(options, redis, []) { nodes in
                     try await withHAProxy(nodes: nodes.map(\.address)) { address in
                         let cluster = Cluster(redis, canary, nodes, url: "http://\(address)")
-                        for node in nodes { try await cluster.start(node) }
+                        for node in nodes { try await node.start() }
                         return try await body(cluster)
                     }
                 }
@@ -103,8 +75,7 @@ private func withNodes<Result: Sendable>(
     return try await withTemporaryFolder { folder in
         try await withLossyProxy(to: redis.endpoint.address) { proxy, address in
             let node = try NodeProcess(
-                nodes.count, binary: options.binary, proxy: proxy, redis: "redis://\(address)", in: folder,
-                on: proxy.loop)
+                nodes.count, options, proxy: proxy, redis: "redis://\(address)", in: folder, on: proxy.loop)
             do {
                 let result = try await withNodes(options, redis, nodes + [node], body)
                 await node.kill()

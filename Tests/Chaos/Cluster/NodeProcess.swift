@@ -16,14 +16,17 @@ actor NodeProcess {
     private let binary: String
     private let redis: String
     private let folder: TemporaryFolder
+    private let logPath: String
     private let http: HTTPClient
     private var process: ChildProcess?
 
     init(
-        _ number: Int, binary: String, proxy: LossyProxy, redis: String, in folder: TemporaryFolder, on loop: EventLoop
+        _ number: Int, _ options: ClusterOptions, proxy: LossyProxy, redis: String, in folder: TemporaryFolder,
+        on loop: EventLoop
     ) throws {
         self.number = number
-        self.binary = binary
+        binary = options.binary
+        logPath = options.logs.map { "\($0)/node-\(number).log" } ?? folder.file("log")
         self.proxy = proxy
         self.redis = redis
         self.folder = folder
@@ -33,14 +36,16 @@ actor NodeProcess {
     }
 
     nonisolated var url: String { "http://\(address)" }
-    nonisolated var logPath: String { folder.file("log") }
+
+    /// Of its process; `nil` while there is none.
+    var identifier: pid_t? { process?.identifier }
 
     // MARK: Life
 
     /// Starts it, and returns when it takes requests.
     func start() async throws {
         let process = try ChildProcess(
-            binary, ["serve", "--redis", redis, "--listen", address, "--log-level", "notice"], log: logPath)
+            binary, ["serve", "--redis", redis, "--listen", address, "--log-level", "info"], log: logPath)
         try "\(process.identifier)\n".write(toFile: folder.file("pid"), atomically: true, encoding: .utf8)
         self.process = process
         try await eventually(within: .seconds(60)) { await self.get("/readyz")?.status.code == 200 }
@@ -69,6 +74,13 @@ actor NodeProcess {
     }
 
     // MARK: Questions
+
+    /// What it calls itself now: one that was taken for dead goes on under another id. Its log has the newest last.
+    func incarnation() -> String {
+        let log = (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
+        guard let last = log.range(of: " node=node_", options: .backwards) else { return "" }
+        return "node_\(log[last.upperBound...].prefix { $0.isLetter || $0.isNumber })"
+    }
 
     private func get(_ path: String) async -> ClientResponse? {
         try? await http.send(ClientRequest(.get, path, isRepeatable: true), timeout: .seconds(2))

@@ -61,8 +61,8 @@ struct Mischief: Sendable {
     }
 
     private func kill(_ node: NodeProcess, for down: Duration) async throws {
-        let incarnation = cluster.incarnation(of: node)
-        await fenced.look(at: node, incarnation)
+        let incarnation = await node.incarnation()
+        await fenced.look(at: node)
         let time = wallTime()
         // Paused first, so that what it owns is what it owns when it dies.
         await node.freeze()
@@ -70,7 +70,7 @@ struct Mischief: Sendable {
         await node.kill()
         async let watched: Void = recoveries.watch(incarnation, owned: owned, killedAt: time)
         await loop.pause(for: down)
-        try await cluster.start(node)
+        try await node.start()
         try await watched
     }
 

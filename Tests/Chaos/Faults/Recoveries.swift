@@ -1,3 +1,4 @@
+import Glibc
 import RedisStreams
 import Sockets
 import Synchronization
@@ -56,16 +57,15 @@ final class Recoveries: Sendable {
     }
 }
 
-/// The commits that were refused, by the incarnation whose they were. A counter dies with its process, so it is read
-/// before that.
+/// The commits that were refused, by process. A counter dies with its process, so it is read before that.
 final class FencedCommits: Sendable {
-    private let counts = Mutex<[String: Double]>([:])
+    private let counts = Mutex<[pid_t: Double]>([:])
 
-    func look(at node: NodeProcess, _ incarnation: String) async {
-        guard let count = await node.metrics()["ganglion_commits_fenced_total"] else { return }
-        counts.withLock { $0[incarnation] = count }
+    func look(at node: NodeProcess) async {
+        guard let process = await node.identifier, let count = await node.metrics()["ganglion_commits_fenced_total"]
+        else { return }
+        counts.withLock { $0[process] = count }
     }
 
-    var all: [String: Double] { counts.withLock { $0 } }
     var sum: Int { Int(counts.withLock { $0.values.reduce(0, +) }) }
 }

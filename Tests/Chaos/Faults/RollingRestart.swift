@@ -19,11 +19,11 @@ struct RollingRestart {
         for node in mischief.cluster.nodes {
             let told = ContinuousClock.now
             mischief.tell("node \(node.number) is told to stop")
-            await mischief.fenced.look(at: node, mischief.cluster.incarnation(of: node))
+            await mischief.fenced.look(at: node)
             let status = await node.terminate()
             let down = ContinuousClock.now - told
             if status != 0 { report.violations.append("node \(node.number) ended with \(status)") }
-            try await mischief.cluster.start(node)
+            try await node.start()
             report.add("node \(node.number) took to stop", .text("\(milliseconds(down)) ms"))
             report.add("node \(node.number) took to be ready again", .text("\(milliseconds(.now - told - down)) ms"))
             await mischief.loop.pause(for: Self.peace)
