@@ -43,7 +43,7 @@ struct ChaosRun: Sendable {
         let loadTime = try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { await agents.run() }
-            group.addTask { await tellProgress(on: loop) }
+            group.addTask { await tellProgress(cluster, on: loop) }
             async let ended: Void = load.run()
             let start = ContinuousClock.now
             try await happen(mischief, &report)
@@ -98,7 +98,13 @@ struct ChaosRun: Sendable {
                 guard let stored = try await StoredWorkflow.read(end.workflow, redis) else { continue }
                 stories.append(stored.story(end, journal.work[end.workflow] ?? Journal.Work()))
             }
-            return (try await Checker(redis: redis, journal: journal, losses: losses).check(), stories)
+            let findings = try await Checker(redis: redis, journal: journal, losses: losses).check()
+            let unfinished = findings.workflows.filter { $0.value.status == "running" }.keys
+            for id in unfinished.prefix(options.slowest) {
+                guard let stored = try await StoredWorkflow.read(id, redis) else { continue }
+                stories.append(stored.story(nil, journal.work[id] ?? Journal.Work()))
+            }
+            return (findings, stories)
         }
         report.slowest = stories
         report.addWorkflows(journal, findings, loadTime: loadTime)
@@ -115,11 +121,12 @@ struct ChaosRun: Sendable {
         FileHandle.standardError.write(Data("\(line)\n".utf8))
     }
 
-    private func tellProgress(on loop: EventLoop) async {
+    private func tellProgress(_ cluster: Cluster, on loop: EventLoop) async {
         while !Task.isCancelled {
             await loop.pause(for: .seconds(10))
             let counts = journal.counts
-            tell("\(counts.started) workflows acknowledged, \(counts.ended) seen to end")
+            let queues = (try? await cluster.queues()).map { "; \($0.waiting) tasks wait, \($0.held) are held" } ?? ""
+            tell("\(counts.started) workflows acknowledged, \(counts.ended) seen to end\(queues)")
         }
     }
 }

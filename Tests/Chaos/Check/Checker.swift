@@ -122,6 +122,13 @@ struct Checker: Sendable {
                 found.append("the queue of \(type) has \(length) entries, \(pending) held")
             }
         }
+        for status in ["running", "escalated", "completed"] {
+            let index = try await redis.send(.read("ZRANGE", "\(Cluster.prefix)index:status:\(status)", "0", "-1"))
+                .strings
+            let listed = Set(index.compactMap { $0.split(separator: ":").last.map(String.init) })
+            let real = Set(workflows.filter { $0.value.status == status }.keys)
+            if listed != real { found.append("\(status) are \(real.count), and listed so \(listed.count)") }
+        }
         for key in try await keys(like: "coordinators:*") {
             let open = try await redis.send(.read("SMEMBERS", RedisArgument(key))).strings.filter {
                 workflows[$0]?.status != "escalated"

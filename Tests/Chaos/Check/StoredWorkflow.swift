@@ -57,7 +57,7 @@ extension StoredWorkflow.Entry {
 
 extension StoredWorkflow {
     /// What happened to it, with milliseconds since its beginning, and how often agents worked on it.
-    func story(_ end: Journal.End, _ work: Journal.Work) -> String {
+    func story(_ end: Journal.End?, _ work: Journal.Work) -> String {
         let start = history.first?.at ?? 0
         let events = history.map { entry in
             let of = [entry.step, entry.attempt.map(String.init), entry.agent].compactMap(\.self)
@@ -65,8 +65,10 @@ extension StoredWorkflow {
         }
         let executions = work.executions.map { "\($0.at - start) \($0.step) \($0.attempt) \($0.agent)" }
         let verdicts = work.verdicts.map { "\($0.at - start) \($0.step) \($0.attempt) \($0.counts)" }
+        let due = end.map { "\($0.due)" } ?? "an unknown time"
+        let latency = end.map { "\($0.latency)" } ?? "never"
         return """
-            \(id), due at \(end.due), seen to end \(end.latency) later, began at \(start), now of \(owner), taken over \
+            \(id), due at \(due), seen to end \(latency) later, began at \(start), now of \(owner), taken over \
             \(takeovers) times: \(events.joined(separator: "; ")) | executions: \(executions.joined(separator: "; ")) \
             | verdicts: \(verdicts.joined(separator: "; ")) | remarks: \(work.remarks.joined(separator: "; "))
             """

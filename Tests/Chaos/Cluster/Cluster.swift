@@ -23,6 +23,17 @@ struct Cluster: Sendable {
     func workflows(of incarnation: String) async throws -> [String] {
         try await redis.command("SMEMBERS", "\(Self.prefix)coordinators:\(incarnation)").strings
     }
+
+    /// How many tasks are on the queues with no agent, and with one.
+    func queues() async throws -> (waiting: Int64, held: Int64) {
+        var (length, held): (Int64, Int64) = (0, 0)
+        for type in ContractReview.steps {
+            length += try await redis.command("XLEN", "\(Self.prefix)agent_queue:\(type)").integer ?? 0
+            let pending = try await redis.command("XPENDING", "\(Self.prefix)agent_queue:\(type)", "agents")
+            held += pending.array?.first?.integer ?? 0
+        }
+        return (length - held, held)
+    }
 }
 
 extension RedisArgument: ExpressibleByStringInterpolation {}
