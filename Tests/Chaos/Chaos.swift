@@ -35,7 +35,7 @@ struct Chaos: AsyncParsableCommand {
     @Option(help: "How many agents there are.")
     var agents = 20
 
-    @Option(help: "How many milliseconds a task takes at most (default: 200 with --faults, otherwise none).")
+    @Option(help: "How many milliseconds a task takes at most (default: 200; none with --rolling).")
     var work: Int?
 
     @Option(help: "When Redis has a write on disk: everysec, or always, with which its death loses nothing either.")

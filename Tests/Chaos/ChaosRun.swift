@@ -31,7 +31,8 @@ struct ChaosRun: Sendable {
         let unruly = isUnruly ? options.agents / 2 : 0
         let agents = try AgentPool(
             url: cluster.url, nodes: cluster.nodes.map(\.url), steady: options.agents - unruly, unruly: unruly,
-            work: .milliseconds(options.work ?? (isUnruly ? 200 : 0)), journal: journal, seed: options.seed)
+            work: .milliseconds(options.work ?? (options.scenario == .rolling ? 0 : 200)), journal: journal,
+            seed: options.seed)
         let load = try OpenLoop(cluster.url, rate: options.rate, journal: journal)
         let mischief = Mischief(
             cluster: cluster, agents: agents, recoveries: Recoveries(cluster, on: loop), fenced: FencedCommits(),
@@ -77,7 +78,7 @@ struct ChaosRun: Sendable {
     private func waitForQuiet(_ cluster: Cluster, _ load: OpenLoop, _ report: inout Report) async throws {
         do {
             try await eventually(within: Self.patience) {
-                guard load.waiting == 0 else { return false }
+                guard load.isSettled else { return false }
                 let running = try await cluster.redis.command("ZCARD", "\(Cluster.prefix)index:status:running").integer
                 return running == 0
             }

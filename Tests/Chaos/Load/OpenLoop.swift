@@ -10,7 +10,9 @@ final class OpenLoop: Sendable {
     private let persistence: Persistence
     private let isStopped = Atomic(false)
     private let givesUp = Atomic(false)
+    /// How many are due and not acknowledged.
     private let undecided = Atomic(0)
+    private let hasStartedAll = Atomic(false)
 
     init(_ url: String, rate: Double, journal: Journal) throws {
         var options = GanglionClient.Options()
@@ -23,8 +25,8 @@ final class OpenLoop: Sendable {
         persistence = Persistence(loop: client.loop, journal: journal, isAgent: false)
     }
 
-    /// How many are due and not acknowledged.
-    var waiting: Int { undecided.load(ordering: .relaxed) }
+    /// Whether nothing new is to be started, and all that was due is acknowledged.
+    var isSettled: Bool { hasStartedAll.load(ordering: .acquiring) && undecided.load(ordering: .relaxed) == 0 }
 
     /// Starts nothing new.
     func stop() { isStopped.store(true, ordering: .relaxed) }
@@ -45,14 +47,15 @@ final class OpenLoop: Sendable {
                 let early = due - (.now - begin)
                 if early > .zero { await client.loop.pause(for: early) }
                 let next = number
+                undecided.add(1, ordering: .relaxed)
                 group.addTask(executorPreference: client.loop) { await self.run(next, due, begin + due) }
                 number += 1
             }
+            hasStartedAll.store(true, ordering: .releasing)
         }
     }
 
     private func run(_ number: Int, _ due: Duration, _ start: ContinuousClock.Instant) async {
-        undecided.add(1, ordering: .relaxed)
         do throws(GanglionError) {
             let plan = ContractReview.plan(number)
             // An acknowledgement that comes at once is a promise; one that comes at the end saves a request.
