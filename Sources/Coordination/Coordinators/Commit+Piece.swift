@@ -21,6 +21,22 @@ extension Commit {
 }
 
 extension CommitPiece {
+    /// Counts what is stored now, and tells those who wait for tasks. Unless it `mustCall` agents, others may have been
+    /// told to do so.
+    func announce(of workflow: Workflow, mustCall: Bool, _ settings: CoordinatorSettings) {
+        for effect in effects {
+            settings.metrics.count(effect)
+            switch effect {
+            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType, passesOn: mustCall)
+            case .dequeue(let step):
+                let state = workflow.steps[step]
+                for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
+                if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
+            default: break
+            }
+        }
+    }
+
     fileprivate func stops(in workflow: Workflow) -> [AgentID] {
         effects.flatMap { effect -> [AgentID] in
             if case .dequeue(let step) = effect { workflow.steps[step].agentsToStop } else { [] }

@@ -14,6 +14,7 @@ actor Coordinator {
 
     private let store: any WorkflowStore
     private let settings: CoordinatorSettings
+    private let shifts: Shifts<Coordinator>
     private let traceparent: String
     private let takeovers: Int
     private var workflow: Workflow
@@ -28,6 +29,8 @@ actor Coordinator {
     private var unstored: ArraySlice<CommitPiece>
     /// What the last of them takes in.
     private var unstoredLetters: [AnsweredLetter] = []
+    /// Who is to be told what, as soon as that is stored.
+    private var receipts: [(sender: CheckedContinuation<Delivery?, Never>, delivery: Delivery)] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
     /// Nobody waits for news here any more.
@@ -46,18 +49,6 @@ actor Coordinator {
     /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
     /// step's deadlines is earlier than the one before it.
     private static let longestSleep = Duration.seconds(60)
-
-    /// How a coordinator ends.
-    enum Ending: Hashable, Sendable {
-        /// The workflow has ended.
-        case finished
-        /// Another node owns the workflow.
-        case fenced
-        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
-        case interrupted(StoreError)
-        /// The process ends; the checkpoint stays.
-        case stopped
-    }
 
     /// An event, or a letter that holds none, and who is told what becomes of it.
     private typealias Arrival = (event: Event?, sender: Sender)
@@ -79,7 +70,7 @@ actor Coordinator {
     init(
         _ workflow: Workflow, revision: Int, takeovers: Int, traceparent: String,
         unstored: ArraySlice<CommitPiece> = [], store: any WorkflowStore, settings: CoordinatorSettings,
-        on loop: EventLoop
+        shifts: Shifts<Coordinator>, on loop: EventLoop
     ) {
         id = workflow.id
         self.workflow = workflow
@@ -88,6 +79,7 @@ actor Coordinator {
         self.traceparent = traceparent
         self.store = store
         self.settings = settings
+        self.shifts = shifts
         self.loop = loop
         self.unstored = unstored
     }
@@ -173,14 +165,19 @@ actor Coordinator {
         WorkflowView(workflow: workflow, revision: revision, node: settings.node, takeovers: takeovers)
     }
 
+    /// Whether it got anywhere.
+    private(set) var hasCommitted = false
+
     // MARK: Its life
 
     /// Coordinates until the workflow, the ownership, the connection to the store or the process ends. What was found
     /// beside the checkpoint comes first.
     func run(_ found: Surroundings) async -> Ending {
         var ending = await storeRest()
-        takeNote(of: found)
-        add(workflow.resume(at: now))
+        if ending == nil {
+            takeNote(of: found)
+            add(workflow.resume(at: now))
+        }
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -197,22 +194,21 @@ actor Coordinator {
                 } catch {
                     return .interrupted(error)
                 }
+                if let ending { return ending }
             }
             let count = min(mail.count, Self.arrivalsPerCommit)
             let now = self.now
-            let receipts = applyMail(count, at: now)
+            applyMail(count, at: now)
             if mustCommit(at: now) {
                 unstored =
                     CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]
                 unstoredLetters = uncommitted.letters
                 uncommitted = Uncommitted()
                 isDoubted = false
-                if let ending = await storeRest() {
-                    for (sender, _) in receipts { sender.resume(returning: nil) }
-                    return ending
-                }
+                if let ending = await storeRest() { return ending }
             }
             for (sender, delivery) in receipts { sender.resume(returning: delivery) }
+            receipts = []
             answerReaders()
             if workflow.status.isTerminal { return .finished }
             if isStopping, mail.isEmpty { return .stopped }
@@ -221,10 +217,7 @@ actor Coordinator {
     }
 
     /// What arrived first: while a commit was on its way it may have been in time.
-    private func applyMail(
-        _ count: Int, at now: Instant
-    ) -> [(CheckedContinuation<Delivery?, Never>, Delivery)] {
-        var receipts: [(CheckedContinuation<Delivery?, Never>, Delivery)] = []
+    private func applyMail(_ count: Int, at now: Instant) {
         for _ in 0..<count {
             let arrival = mail.removeFirst()
             let (delivery, transition) = arrival.event.map { workflow.deliver($0, at: now) } ?? (.unreadable, .none)
@@ -237,7 +230,6 @@ actor Coordinator {
             }
         }
         if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
-        return receipts
     }
 
     /// Whether a task may have been taken without this coordinator being told, as it is at another node: an agent
@@ -256,7 +248,10 @@ actor Coordinator {
     private func readSurroundings() async throws(StoreError) {
         mustLookAround = false
         let waiting = workflow.steps.indices.filter { workflow.steps[$0].status == .queued }
-        takeNote(of: try await store.surroundings(of: id, steps: waiting, after: mailbox.readThrough))
+        let shift = shifts.begin(self, at: loop.now)
+        defer { shifts.end(shift) }
+        let found = try await store.surroundings(of: id, steps: waiting, after: mailbox.readThrough)
+        if ending == nil { takeNote(of: found) }
     }
 
     private func takeNote(of found: Surroundings) {
@@ -288,15 +283,19 @@ actor Coordinator {
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 letters: unstoredLetters, settings)
             let before = loop.now
+            let shift = shifts.begin(self, at: before)
+            defer { shifts.end(shift) }
             let outcome: CommitOutcome
             do throws(StoreError) {
                 outcome = try await store.commit(commit)
             } catch {
                 return .interrupted(error)
             }
+            if let ending { return ending }
             if outcome == .fenced { return .fenced }
             settings.metrics.committed(in: loop.now - before)
             revision += 1
+            hasCommitted = true
             unstored.removeFirst()
             announce(piece, mustCall: outcome == .committedForAgentsHere)
         }
@@ -305,20 +304,8 @@ actor Coordinator {
         return nil
     }
 
-    /// Counts what is stored now, and tells those who wait for tasks. Unless it `mustCall` agents, others may have been
-    /// told to do so.
     func announce(_ piece: CommitPiece, mustCall: Bool) {
-        for effect in piece.effects {
-            settings.metrics.count(effect)
-            switch effect {
-            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType, passesOn: mustCall)
-            case .dequeue(let step):
-                let state = workflow.steps[step]
-                for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
-                if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
-            default: break
-            }
-        }
+        piece.announce(of: workflow, mustCall: mustCall, settings)
     }
 
     // MARK: Waiting
@@ -382,15 +369,22 @@ actor Coordinator {
         }
     }
 
+    /// Its wait for the store lasts too long: whoever waits for it is sent on, and what its task still hears is ignored.
+    /// A commit on its way does no harm: the store takes it or its successor's, both made from one revision (0011).
+    func giveUp() { _ = end(.stuck) }
+
     private func end(_ ending: Ending) -> Ending {
+        if let former = self.ending { return former }
         self.ending = ending
         alarm?.timer.cancel()
+        for (sender, _) in receipts { sender.resume(returning: nil) }
         for arrival in mail {
             // A letter stays in the mailbox.
             if case .here(let sender) = arrival.sender { sender.resume(returning: nil) }
         }
         for reader in readers { reader.resume(returning: nil) }
         for watcher in watchers { watcher.waiter.resume(nil) }
+        receipts = []
         mail = []
         readers = []
         watchers = []

@@ -12,12 +12,17 @@ actor CoordinatorHost {
     let store: any WorkflowStore
     let settings: CoordinatorSettings
     private let plans: PlanCache
-    private var coordinators: [WorkflowID: Coordinator] = [:]
+    /// Those that wait for the store.
+    let shifts = Shifts<Coordinator>()
+    var coordinators: [WorkflowID: Coordinator] = [:]
+    /// Coordinators whose task has not ended, save those that were given up.
+    private var lives = 0
+    private var lifeWaiter: CheckedContinuation<Void, Never>?
     /// Workflows that are being read, and who waits for them.
     private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
-    private var doubtful: Set<WorkflowID> = []
+    var doubtful: Set<WorkflowID> = []
 
     /// Nobody waits here any more.
     private(set) var isDraining = false
@@ -73,16 +78,37 @@ actor CoordinatorHost {
     func run() async {
         await withDiscardingTaskGroup { group in
             while let errand = await nextErrand() {
-                group.addTask(executorPreference: loop) { await self.run(errand) }
+                if case .coordinate(let coordinator, let found) = errand {
+                    begin(coordinator, found)
+                } else {
+                    group.addTask(executorPreference: loop) { await self.run(errand) }
+                }
+            }
+        }
+        while lives > 0 {
+            await withCheckedContinuation { waiter in
+                if lives > 0 { lifeWaiter = waiter } else { waiter.resume() }
             }
         }
     }
 
+    private func begin(_ coordinator: Coordinator, _ found: Surroundings) {
+        lives += 1
+        // Not in the group, which would wait for ever for a task that was given up and never wakes.
+        Task(executorPreference: loop) {
+            let ending = await coordinator.run(found)
+            await self.notice(coordinator, ending)
+        }
+    }
+
+    /// A coordinator's task has ended.
+    private func notice(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
+        if ending == .stuck { checkSuccessor(of: coordinator) } else { remove(coordinator, ending) }
+    }
+
     private func run(_ errand: Errand) async {
         switch errand {
-        case .coordinate(let coordinator, let found):
-            let ending = await coordinator.run(found)
-            remove(coordinator, ending)
+        case .coordinate: break
         case .receive(let letter, let id): await receive(letter, of: id)
         case .post(let event, let id): await post(event, to: id)
         case .passOn(let type): await passOn(type)
@@ -167,21 +193,15 @@ actor CoordinatorHost {
         }
     }
 
-    private func remove(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
-        let id = coordinator.id
-        if coordinators[id] === coordinator { coordinators[id] = nil }
-        switch ending {
-        case .finished, .stopped: break
-        case .fenced:
-            // Or a Redis that has lost its last commits, and then it is still this node's.
-            doubtful.insert(id)
-            settings.metrics.fenced()
-            settings.logger.notice("a commit was refused", metadata: ["workflow": "\(id)"])
-        case .interrupted(let error):
-            doubtful.insert(id)
-            settings.logger.warning(
-                "a commit's outcome is unknown", metadata: ["workflow": "\(id)", "reason": "\(error)"])
+    /// Its life is over, or given up.
+    func remove(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
+        if coordinators[coordinator.id] === coordinator { coordinators[coordinator.id] = nil }
+        lives -= 1
+        if lives == 0 {
+            lifeWaiter?.resume()
+            lifeWaiter = nil
         }
+        follow(coordinator, ending)
     }
 
     // MARK: Starting
@@ -208,7 +228,7 @@ actor CoordinatorHost {
                 settings.metrics.workflowStarted()
                 let coordinator = Coordinator(
                     workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
-                    store: store, settings: settings, on: loop)
+                    store: store, settings: settings, shifts: shifts, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
                 announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
@@ -281,7 +301,7 @@ actor CoordinatorHost {
             settings.metrics.workflowResumed()
             let coordinator = Coordinator(
                 workflow, revision: stored.revision, takeovers: stored.takeovers, traceparent: stored.traceparent,
-                store: store, settings: settings, on: loop)
+                store: store, settings: settings, shifts: shifts, on: loop)
             admit(coordinator, stored.surroundings)
             announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
             return .live(coordinator)
@@ -292,42 +312,6 @@ actor CoordinatorHost {
     private func announceWaiting(_ workflow: Workflow, taken: Set<Int>) {
         for (step, state) in workflow.steps.enumerated() where state.status == .queued && !taken.contains(step) {
             workflow.plan.steps[step].behavior.taskType.map { settings.takes.announce($0) }
-        }
-    }
-
-    // MARK: Doubts
-
-    /// Resumes a workflow whose coordinator is not at hand. If that cannot be done now it is tried again.
-    func wake(_ id: WorkflowID) async {
-        do throws(CoordinationError) {
-            _ = try await find(id)
-            doubtful.remove(id)
-        } catch {
-            let isLost = if case .damaged = error { true } else { false }
-            logger.log(
-                level: isLost ? .error : .debug, "a workflow was not resumed",
-                metadata: ["workflow": "\(id)", "reason": "\(error)"])
-        }
-    }
-
-    /// Goes on with what may be this node's and has no coordinator.
-    func resumeDoubtful() async {
-        let ids = doubtful
-        await withDiscardingTaskGroup { group in
-            for id in ids { group.addTask(executorPreference: loop) { await self.wake(id) } }
-        }
-    }
-
-    /// Messages may have been missed: every coordinator looks for what it was not told.
-    func lookAround() {
-        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.lookAround() } }
-    }
-
-    /// This node was out of touch with the store, and others may have taken workflows over that are coordinated here:
-    /// those that it is not known to own find out.
-    func verify(owned: Set<WorkflowID>) {
-        for (id, coordinator) in coordinators where !owned.contains(id) {
-            coordinator.assumeIsolated { $0.verify() }
         }
     }
 }

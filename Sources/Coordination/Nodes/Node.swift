@@ -41,8 +41,7 @@ package final class Node: Service {
         let settings = CoordinatorSettings(
             node: id, clock: clock, takes: takes, correspondence: correspondence,
             replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
-            retention: options.retention,
-            logger: logger)
+            retention: options.retention, stuckAfter: options.stuckAfter, logger: logger)
         let plans = plans
         self.id = id
         self.clock = clock
@@ -116,6 +115,10 @@ package final class Node: Service {
         takes.close()
         changes.hearAll()
         for host in hosts { host.loop.execute { host.assumeIsolated { $0.drain() } } }
+    }
+
+    func superviseCoordinators() {
+        for host in hosts { host.loop.execute { host.assumeIsolated { $0.giveUpStuck() } } }
     }
 
     package var isStopping: Bool {

@@ -23,6 +23,11 @@ package struct NodeMetrics: Sendable {
     private let commitsFenced = Counter(label: "ganglion_commits_fenced_total")
     private let commitTime = Timer(label: "ganglion_commit_seconds")
     private let takeovers = Counter(label: "ganglion_takeovers_total")
+    private let coordinatorsRestarted = Dictionary(
+        uniqueKeysWithValues: RestartReason.allCases.map { reason in
+            let dimensions = [("reason", reason.rawValue)]
+            return (reason, Counter(label: "ganglion_coordinators_restarted_total", dimensions: dimensions))
+        })
     private let coordinators = Gauge(label: "ganglion_coordinators")
 
     package init() {}
@@ -34,6 +39,7 @@ package struct NodeMetrics: Sendable {
     func lostAgent() { agentsLost.increment() }
     func tookOver(_ count: Int) { takeovers.increment(by: count) }
     func fenced() { commitsFenced.increment() }
+    func restartsCoordinator(_ reason: RestartReason) { coordinatorsRestarted[reason]?.increment() }
     func coordinates(_ count: Int) { coordinators.record(count) }
 
     func committed(in duration: Duration) {

@@ -1,0 +1,15 @@
+/// How a coordinator ends.
+extension Coordinator {
+    enum Ending: Hashable, Sendable {
+        /// The workflow has ended.
+        case finished
+        /// Another node owns the workflow.
+        case fenced
+        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
+        case interrupted(StoreError)
+        /// It waited too long for what may never come, and was given up; the same holds for the workflow.
+        case stuck
+        /// The process ends; the checkpoint stays.
+        case stopped
+    }
+}
