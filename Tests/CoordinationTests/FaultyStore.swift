@@ -157,10 +157,12 @@ final class FaultyStore: WorkflowStore {
         try await perform(.removeLostAgents) { () async throws(StoreError) in try await inner.removeLostAgents() }
     }
 
-    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
-        try await perform(.heartbeat) { () async throws(StoreError) in
-            try await inner.heartbeat(of: node, lease: lease)
-        }
+    func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
+        try await perform(.heartbeat) { () async throws(StoreError) in try await inner.heartbeat(report) }
+    }
+
+    func nodes(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredNode> {
+        try await perform(.other) { () async throws(StoreError) in try await inner.nodes(page) }
     }
 
     func leave(_ node: NodeID) async throws(StoreError) {
@@ -172,10 +174,10 @@ final class FaultyStore: WorkflowStore {
     }
 
     func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
         try await perform(.claimOrphans) { () async throws(StoreError) in
-            try await inner.claimOrphans(of: former, for: node, limit: limit)
+            try await inner.claimOrphans(of: former, for: node, number: number, limit: limit)
         }
     }
 

@@ -10,6 +10,8 @@ import WorkflowCore
 actor Coordinator {
     nonisolated let id: WorkflowID
     nonisolated let loop: EventLoop
+    /// The node that it commits as.
+    nonisolated var node: NodeID { settings.node }
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
@@ -36,6 +38,8 @@ actor Coordinator {
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
+    /// Its node was taken for dead, and is another one by now.
+    private var isAbandoned = false
     /// Another node may own the workflow by now, which only a commit will tell.
     private var isDoubted = false
     /// Set when it is over: whoever comes later is sent to the store.
@@ -60,11 +64,8 @@ actor Coordinator {
         case mailbox(StreamPlace, ReplyAddress?)
     }
 
-    private struct Watcher {
-        /// What it knows; `nil` if it waits for the end.
-        let revision: Int?
-        let waiter: Waiter<WorkflowView>
-    }
+    /// What it knows, or `nil` if it waits for the end.
+    private typealias Watcher = (revision: Int?, waiter: Waiter<WorkflowView>)
 
     /// `unstored` are the pieces of its first transition that its start did not store.
     init(
@@ -135,7 +136,7 @@ actor Coordinator {
         if let revision, self.revision > revision { return await view() }
         guard !isDraining else { return nil }
         let waiter = Waiter<WorkflowView>()
-        watchers.append(Watcher(revision: revision, waiter: waiter))
+        watchers.append((revision, waiter))
         let view = await waiter.wait(for: duration, on: loop)
         if view == nil { watchers.removeAll { $0.waiter === waiter } }
         return view
@@ -144,6 +145,12 @@ actor Coordinator {
     /// Finds out whether the workflow is still this node's: commits, be there something to store or not.
     func verify() {
         isDoubted = true
+        wake()
+    }
+
+    /// Ends without storing anything more: its node was taken for dead, and is another one by now.
+    func abandon() {
+        isAbandoned = true
         wake()
     }
 
@@ -188,6 +195,7 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
+            if isAbandoned { return .abandoned }
             if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
@@ -279,6 +287,7 @@ actor Coordinator {
     private func storeRest() async -> Ending? {
         guard !unstored.isEmpty else { return nil }
         while let piece = unstored.first {
+            if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 letters: unstoredLetters, settings)
@@ -297,15 +306,11 @@ actor Coordinator {
             revision += 1
             hasCommitted = true
             unstored.removeFirst()
-            announce(piece, mustCall: outcome == .committedForAgentsHere)
+            piece.announce(of: workflow, mustCall: outcome == .committedForAgentsHere, settings)
         }
         unstoredLetters = []
         answerWatchers()
         return nil
-    }
-
-    func announce(_ piece: CommitPiece, mustCall: Bool) {
-        piece.announce(of: workflow, mustCall: mustCall, settings)
     }
 
     // MARK: Waiting
@@ -318,9 +323,8 @@ actor Coordinator {
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
         await withCheckedContinuation { sleeper in
-            guard mail.isEmpty, !isStopping, !isDoubted, !mustLookAround, readers.isEmpty else {
-                return sleeper.resume()
-            }
+            let isBusy = isStopping || isAbandoned || isDoubted || mustLookAround
+            guard mail.isEmpty, !isBusy, readers.isEmpty else { return sleeper.resume() }
             let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
             if let due { setAlarm(due) }
             self.sleeper = sleeper

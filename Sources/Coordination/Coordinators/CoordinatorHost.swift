@@ -10,7 +10,8 @@ actor CoordinatorHost {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     let store: any WorkflowStore
-    let settings: CoordinatorSettings
+    /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
+    private(set) var settings: CoordinatorSettings
     private let plans: PlanCache
     /// Those that wait for the store.
     let shifts = Shifts<Coordinator>()
@@ -62,7 +63,7 @@ actor CoordinatorHost {
 
     var count: Int { coordinators.count }
     var now: Instant { settings.clock.now(at: loop.now) }
-    nonisolated var logger: Logger { settings.logger }
+    var logger: Logger { settings.logger }
 
     /// The workflow's coordinator; one that has ended is not.
     func coordinator(of id: WorkflowID) -> Coordinator? {
@@ -161,14 +162,15 @@ actor CoordinatorHost {
     }
 
     private func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
-        coordinators[coordinator.id] = coordinator
         if isStopping { coordinator.assumeIsolated { $0.stop() } }
+        if coordinator.node == settings.node {
+            coordinators[coordinator.id] = coordinator
+        } else {
+            // It was made before the node became another one, and is not found any more.
+            coordinator.assumeIsolated { $0.abandon() }
+        }
         errands.append(.coordinate(coordinator, found))
         wakeErrandWaiter()
-    }
-
-    private func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
-        coordinator.assumeIsolated { $0.announce(piece, mustCall: mustCall) }
     }
 
     /// Asks the store something of which a coordinator may come.
@@ -204,12 +206,22 @@ actor CoordinatorHost {
         follow(coordinator, ending)
     }
 
+    /// From here on it coordinates as another node, because others took the former one for dead. Who waits for one of
+    /// its coordinators is handed to whoever has the workflow then.
+    func goOn(as node: NodeID, logger: Logger) {
+        settings.node = node
+        settings.logger = logger
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.abandon() } }
+        coordinators = [:]
+    }
+
     // MARK: Starting
 
     /// Stores a new workflow, and coordinates it.
     func start(
         _ id: WorkflowID, _ plan: Plan, _ start: StartedWorkflow, traceparent: String
     ) async throws(CoordinationError) -> StartOutcome {
+        let settings = settings
         let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: now)
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
@@ -231,7 +243,7 @@ actor CoordinatorHost {
                     store: store, settings: settings, shifts: shifts, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
-                announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
+                pieces[0].announce(of: workflow, mustCall: outcome == .startedForAgentsHere, settings)
                 settle(id, .success(.live(coordinator)))
                 return outcome
             }
@@ -287,6 +299,7 @@ actor CoordinatorHost {
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
+        let settings = settings
         let claimed = try await ask(about: id) { () async throws(StoreError) in
             try await store.claim(id, for: settings.node)
         }

@@ -3,7 +3,7 @@ package import WorkflowCore
 
 /// What all coordinators of a node have in common.
 package struct CoordinatorSettings: Sendable {
-    package let node: NodeID
+    package var node: NodeID
     package let clock: StoreClock
     package let takes: TakeQueue
     let correspondence: Correspondence
@@ -17,5 +17,5 @@ package struct CoordinatorSettings: Sendable {
     package let commitDelay = Duration.milliseconds(100)
     /// How long a coordinator may wait for the store until it is given up: longer than the store's client does.
     package let stuckAfter: Duration
-    package let logger: Logger
+    package var logger: Logger
 }

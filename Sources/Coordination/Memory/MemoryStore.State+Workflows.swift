@@ -20,7 +20,7 @@ extension MemoryStore.State {
             name: start.name, labels: start.labels, labelsText: start.labelsText, plan: start.plan, input: start.input,
             traceparent: commit.traceparent, createdAt: commit.createdAt, startedBy: commit.nonce, nonce: commit.nonce,
             owner: commit.node, status: commit.status, head: commit.head)
-        owned[commit.node, default: []].insert(commit.workflow)
+        own(commit.workflow, commit.node)
         let calls = perform(commit, on: &run, at: now)
         runs[commit.workflow] = run
         return calls ? .startedForAgentsHere : .started
@@ -59,16 +59,23 @@ extension MemoryStore.State {
         return workflow(id).map(ClaimOutcome.workflow) ?? .unknown
     }
 
-    /// From here on every commit of the former owner is refused.
+    /// From here on every commit of the former owner is refused, and so is its next heartbeat.
     mutating func moveOwnership(of id: WorkflowID, to node: NodeID) {
         guard var run = runs[id] else { return }
         let former = run.owner
         disown(id, former)
+        leases[former] = Self.gone
         run.owner = node
         run.takeovers += 1
         runs[id] = run
-        owned[node, default: []].insert(id)
+        own(id, node)
         if dropMail(of: id, at: former) { inboxes[node, default: []].insert(id) }
+    }
+
+    /// Whoever owns workflows has a lease, so that its end is noticed.
+    private mutating func own(_ id: WorkflowID, _ node: NodeID) {
+        owned[node, default: []].insert(id)
+        leases[node] = leases[node] ?? Self.gone
     }
 
     /// An empty set is none, as in Redis.

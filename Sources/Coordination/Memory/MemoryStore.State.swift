@@ -11,6 +11,8 @@ extension MemoryStore {
         var agents: [AgentID: AgentRecord] = [:]
         /// Agents that have gone, since when, and that the queues have not forgotten yet.
         var departed: [AgentID: Instant] = [:]
+        var nodes: [NodeID: NodeRecord] = [:]
+        var lastClaims: [NodeID: NumberedClaim] = [:]
         /// When each node's lease ends.
         var leases: [NodeID: Instant] = [:]
         /// What each node coordinates.
@@ -98,14 +100,29 @@ extension MemoryStore {
         var endOfLife: Instant { heartbeatAt + registration.lifetime }
     }
 
+    struct NodeRecord: Hashable, Sendable {
+        let report: NodeReport
+        let startedAt: Instant
+        var heartbeatAt: Instant
+        var hasLeft = false
+    }
+
+    /// What a node claimed last of another one.
+    struct NumberedClaim: Hashable, Sendable {
+        let number: Int
+        let claimed: [WorkflowID]
+    }
+
     enum Forgettable: Hashable, Sendable, CustomStringConvertible {
         case workflow(WorkflowID)
         case agent(AgentID)
+        case node(NodeID)
 
         var description: String {
             switch self {
             case .workflow(let id): "workflow:\(id)"
             case .agent(let id): "agent:\(id)"
+            case .node(let id): "node:\(id)"
             }
         }
     }

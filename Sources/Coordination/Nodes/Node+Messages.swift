@@ -9,9 +9,16 @@ extension Node {
             group.addTask(executorPreference: loops.loops[0]) {
                 await self.messages.run { [weak self] in self?.hear($0) }
             }
-            for channel in [Channel.node(id), .nodes] {
-                // If it cannot be listened to now, it will be, and then what was missed is looked for.
-                try? await messages.listen(to: channel)
+            // What cannot be listened to now will be, and then what was missed is looked for.
+            try? await messages.listen(to: .nodes)
+            var former: NodeID?
+            for await id in ids {
+                try? await messages.listen(to: .node(id))
+                if let former {
+                    await messages.ignore(.node(former))
+                    lookAround()
+                }
+                former = id
             }
         }
     }
@@ -34,7 +41,7 @@ extension Node {
         case .task(let type): takes.announce(type)
         case .stop(let agent): takes.announceStop(to: agent)
         case .changed(let id, _): changes.hear(id)
-        case .left: break
+        case .left: heartbeatPause.cutShort()
         }
     }
 

@@ -13,5 +13,8 @@ package struct NodeOptions: Sendable {
     /// How long a coordinator may be at work on its mail without getting anywhere.
     package var stuckAfter = Duration.seconds(5)
 
+    /// What process it is, for others to read.
+    package var process = NodeProcess(host: "", id: 0, version: "")
+
     package init() {}
 }

@@ -18,6 +18,14 @@ final class Watchdog: Sendable {
     /// How many of the latter a round has at most: others wait for it.
     private static let sweepsPerRound = 10
 
+    /// This node numbers its claims, so that one whose reply was lost can be asked for again.
+    private struct Claims {
+        let node: NodeID
+        var number = 1
+        /// Of whom the last one was, if it is not answered yet.
+        var unanswered: NodeHeartbeat.EndedNode?
+    }
+
     /// What a heartbeat tells.
     private struct News: Sendable {
         let ended: [NodeHeartbeat.EndedNode]
@@ -50,7 +58,8 @@ final class Watchdog: Sendable {
                 for await _ in rounds where !self.node.isStopping { await self.attend() }
             }
             group.addTask(executorPreference: loop) {
-                for await news in deaths where !self.node.isStopping { await self.takeOver(news) }
+                var claims = Claims(node: self.node.id)
+                for await news in deaths where !self.node.isStopping { await self.takeOver(news, &claims) }
             }
         }
     }
@@ -61,23 +70,33 @@ final class Watchdog: Sendable {
         let options = node.options
         let loop = node.loops.loops[0]
         var contact = Contact(lease: options.nodeTimeout, interval: options.heartbeat)
-        var isFirst = true
+        var (id, isFirst) = (node.id, true)
         while !Task.isCancelled {
+            let pause = node.heartbeatPause.begin()
             let sentAt = loop.now
+            var nextEnd: Instant?
             do throws(StoreError) {
-                let heartbeat = try await store.heartbeat(of: node.id, lease: options.nodeTimeout)
+                let heartbeat = try await store.heartbeat(node.report(as: id, isFirst: isFirst))
                 node.clock.synchronize(to: heartbeat.now, sentAt: sentAt, answeredAt: loop.now)
-                node.becomeReady()
-                let hadGap = contact.heard(at: heartbeat.now)
-                if hadGap || !heartbeat.wasKnown && !isFirst { isReviewDue.store(true, ordering: .relaxed) }
+                if contact.heard(at: heartbeat.now) { isReviewDue.store(true, ordering: .relaxed) }
+                if heartbeat.standing == .dead {
+                    // A first heartbeat is always heard: whoever sends one owns nothing that could be taken over.
+                    (id, isFirst) = (NodeID(token: node.random.token()), true)
+                    continue
+                }
                 isFirst = false
+                nextEnd = heartbeat.nextEnd
+                if id != node.id { await node.goOn(as: id) }
+                node.becomeReady()
                 tell(News(ended: heartbeat.ended, mayJudge: contact.duration >= options.nodeTimeout))
             } catch {
                 contact.lost()
                 node.logger.debug("no heartbeat", metadata: ["reason": "\(error)"])
             }
-            let left = options.heartbeat - (loop.now - sentAt)
-            if left > .zero { await loop.pause(for: left) }
+            var left = options.heartbeat - (loop.now - sentAt)
+            // Whose lease ends before the next heartbeat is due has missed one: it is looked after at that moment.
+            if let nextEnd { left = min(left, node.clock.wait(until: nextEnd, at: loop.now) + .milliseconds(1)) }
+            if left > .zero { _ = await pause.wait(for: left, on: loop) }
         }
     }
 
@@ -121,38 +140,47 @@ final class Watchdog: Sendable {
         }
     }
 
-    private func takeOver(_ news: News) async {
-        for former in news.ended where former.hasLeft || news.mayJudge {
-            await trying { () async throws(StoreError) in try await takeOver(former.id) }
+    private func takeOver(_ news: News, _ claims: inout Claims) async {
+        // What a former incarnation claimed last is claimed of it, as all that it had.
+        if claims.node != node.id { claims = Claims(node: node.id) }
+        var gone = news.ended.filter { $0.isGone || news.mayJudge }
+        if let unanswered = claims.unanswered { gone.insert(unanswered, at: 0) }
+        for former in gone {
+            do throws(StoreError) {
+                try await takeOver(former, &claims)
+            } catch {
+                // The next heartbeat that is heard is followed by the next attempt.
+                node.logger.debug("a takeover was interrupted", metadata: ["reason": "\(error)"])
+            }
         }
     }
 
-    private func takeOver(_ former: NodeID) async throws(StoreError) {
+    private func takeOver(_ former: NodeHeartbeat.EndedNode, _ claims: inout Claims) async throws(StoreError) {
         var count = 0
-        while !Task.isCancelled, !node.isStopping {
-            let claimed: [WorkflowID]
-            do throws(StoreError) {
-                claimed = try await store.claimOrphans(of: former, for: node.id, limit: Self.batch)
-            } catch {
-                // What was claimed, if it was, is this node's, and nobody else will say which ones.
-                isReviewDue.store(true, ordering: .relaxed)
-                throw error
-            }
-            await wake(claimed)
+        while !Task.isCancelled, !node.isStopping, node.id == claims.node {
+            claims.unanswered = former
+            let claimed = try await store.claimOrphans(
+                of: former.id, for: claims.node, number: claims.number, limit: Self.batch)
+            claims.unanswered = nil
+            claims.number += 1
+            await wake(claimed, unheardSince: former.heartbeatAt)
             count += claimed.count
             if claimed.count < Self.batch { break }
         }
         guard count > 0 else { return }
         node.metrics.tookOver(count)
-        node.logger.notice("took workflows over", metadata: ["from": "\(former)", "count": "\(count)"])
+        node.logger.notice("took workflows over", metadata: ["from": "\(former.id)", "count": "\(count)"])
     }
 
     /// Resumes workflows, all at once: their reads share round trips.
-    private func wake(_ workflows: [WorkflowID]) async {
+    private func wake(_ workflows: [WorkflowID], unheardSince: Instant? = nil) async {
         await withDiscardingTaskGroup { group in
             for id in workflows {
                 let host = node.host(of: id)
-                group.addTask(executorPreference: host.loop) { await host.wake(id) }
+                group.addTask(executorPreference: host.loop) {
+                    guard await host.wake(id), let unheardSince else { return }
+                    self.node.metrics.tookOver(after: self.node.clock.now(at: host.loop.now) - unheardSince)
+                }
             }
         }
     }

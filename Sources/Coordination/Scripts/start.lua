@@ -28,7 +28,7 @@ if ARGV[13] ~= '' then
     redis.call('SET', slot, workflow .. ' ' .. digest, 'PX', ARGV[14])
 end
 
-redis.call('SADD', prefix .. 'coordinators:' .. node, workflow)
+own(prefix, workflow, node)
 local member = moment(created_at, workflow)
 redis.call('ZADD', prefix .. 'index:workflows', 0, member)
 redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)

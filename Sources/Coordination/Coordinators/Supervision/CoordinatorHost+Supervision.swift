@@ -10,7 +10,8 @@ extension CoordinatorHost {
     func follow(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
         let id = coordinator.id
         switch ending {
-        case .finished, .stopped: break
+        // What was abandoned is the store's to tell of, as what any dead node had.
+        case .finished, .stopped, .abandoned: break
         case .fenced:
             // Or a Redis that has lost its last commits, and then it is still this node's.
             doubtful.insert(id)
@@ -47,16 +48,20 @@ extension CoordinatorHost {
 
     // MARK: Doubts
 
-    /// Resumes a workflow whose coordinator is not at hand. If that cannot be done now it is tried again.
-    func wake(_ id: WorkflowID) async {
+    /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
+    /// tried again.
+    @discardableResult
+    func wake(_ id: WorkflowID) async -> Bool {
         do throws(CoordinationError) {
             _ = try await find(id)
             doubtful.remove(id)
+            return true
         } catch {
             let isLost = if case .damaged = error { true } else { false }
             logger.log(
                 level: isLost ? .error : .debug, "a workflow was not resumed",
                 metadata: ["workflow": "\(id)", "reason": "\(error)"])
+            return false
         }
     }
 

@@ -1,5 +1,6 @@
-/// How a coordinator ends.
+/// The ways in which a coordinator's life ends.
 extension Coordinator {
+    /// How a coordinator ends.
     enum Ending: Hashable, Sendable {
         /// The workflow has ended.
         case finished
@@ -11,5 +12,7 @@ extension Coordinator {
         case stuck
         /// The process ends; the checkpoint stays.
         case stopped
+        /// Its node was taken for dead, and is another one by now.
+        case abandoned
     }
 }

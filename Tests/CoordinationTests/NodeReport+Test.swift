@@ -1,0 +1,24 @@
+import WorkflowCore
+
+@testable import Coordination
+
+/// Heartbeats of nodes of which a test minds only the lease, and claims that are no other's repetition.
+extension NodeReport {
+    static func test(_ id: NodeID, lease: Duration, isFirst: Bool) -> NodeReport {
+        NodeReport(
+            id: id, isFirst: isFirst, lease: lease, process: NodeProcess(host: "here", id: 7, version: "1.2.3"),
+            loops: 2,
+            coordinators: 3, claims: 4, fencedCommits: 5)
+    }
+}
+
+extension WorkflowStore {
+    @discardableResult
+    func heartbeat(of node: NodeID, lease: Duration, isFirst: Bool = true) async throws(StoreError) -> NodeHeartbeat {
+        try await heartbeat(.test(node, lease: lease, isFirst: isFirst))
+    }
+
+    func claimOrphans(of former: NodeID, for node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        try await claimOrphans(of: former, for: node, number: Unique.next(), limit: limit)
+    }
+}
