@@ -18,6 +18,8 @@ final class FaultyStore: WorkflowStore {
         case loseReply
         /// Done when the signal comes.
         case hold(Signal)
+        /// Done, and answered when the signal comes.
+        case holdReply(Signal)
         /// Not done, nor anything after it: the process dies here.
         case die
         /// Done, and then the process dies.
@@ -60,6 +62,10 @@ final class FaultyStore: WorkflowStore {
             _ = try await ask()
             throw .unavailable("its reply was lost by the test")
         case .hold(let signal): try? await signal.wait(within: .seconds(50))
+        case .holdReply(let signal):
+            let answer = try await ask()
+            try? await signal.wait(within: .seconds(50))
+            return answer
         case .die: cut()
         case .dieAfter:
             _ = try await ask()

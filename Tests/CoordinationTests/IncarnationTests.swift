@@ -71,8 +71,8 @@ struct IncarnationTests {
                 let ids = try await start(5, at: test)
                 let agent = try await test.register("work")
                 let tasks = try await test.take(agent, 5)
+                try await StoreUnderTest(test.store, redis: redis).judge(.south)
                 let awake = try await silence(test)
-                try await test.store.heartbeat(of: .south, lease: .seconds(60))
                 _ = try await test.store.claim(ids[0], for: .south)
                 awake.send()
                 try await eventually { await test.node.hosts[0].count == 4 }
@@ -101,8 +101,8 @@ struct IncarnationTests {
                 let before = test.count(.commit)
                 async let answer = test.complete(task, by: agent)
                 try await eventually { test.count(.commit) > before }
+                try await StoreUnderTest(test.store, redis: redis).judge(.south)
                 let awake = try await silence(test)
-                try await test.store.heartbeat(of: .south, lease: .seconds(60))
                 _ = try await test.store.claim(ids[0], for: .south)
                 awake.send()
                 try await eventually { try await test.stored(ids[1]).owner == test.node.id }
@@ -110,6 +110,29 @@ struct IncarnationTests {
                 #expect(try await answer == .accepted)
                 #expect(try await test.end(of: ids[1]).status == .completed)
                 #expect(try await test.stored(ids[1]).takeovers == 1)
+            }
+        }
+    }
+
+    @Test("A workflow whose start was answered late is coordinated under the new id, which has claimed it by then")
+    func lateAnswer() async throws {
+        try await withRedisServer { redis in
+            try await withNode(redis, Self.options) { test in
+                let former = test.node.id
+                let other = try await test.start(StepsText.only())
+                let late = Signal()
+                test.script(.start, [.holdReply(late)])
+                async let started = test.start(StepsText.only())
+                try await StoreUnderTest(test.store, redis: redis).judge(.south)
+                let awake = try await silence(test)
+                _ = try await test.store.claim(other, for: .south)
+                awake.send()
+                try await eventually { test.node.id != former }
+                try await eventually { try await test.store.owned(by: test.node.id).count == 1 }
+                late.send()
+                let id = try await started
+                #expect(try await test.stored(id).owner == test.node.id)
+                try await eventually { await test.node.hosts[0].coordinator(of: id) != nil }
             }
         }
     }

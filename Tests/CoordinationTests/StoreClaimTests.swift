@@ -60,7 +60,7 @@ struct StoreClaimTests {
             var run = try StoredRun()
             try await run.start(in: test.store)
             try await lose(.north, test)
-            _ = try await test.store.heartbeat(of: .south, lease: Self.long)
+            try await test.judge(.south)
             let stored = try await test.claimed(run.id, for: .south)
             #expect(stored.owner == .south)
             #expect(stored.takeovers == 1)
@@ -215,6 +215,31 @@ struct StoreClaimTests {
         }
     }
 
+    @Test("Who was away itself takes nobody for dead, whose lease ended meanwhile", arguments: StoreKind.allCases)
+    func noJudge(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let run = try StoredRun()
+            try await run.start(in: test.store)
+            try await test.judge(.west, longestGap: .milliseconds(20))
+            try await lose(.north, test)
+            // A new one, and one that has not been heard of for too long.
+            try await test.store.heartbeat(of: .south, lease: Self.long)
+            try await test.wait(.milliseconds(30))
+            for node in [NodeID.south, .west] {
+                guard case .owned(by: .north) = try await test.store.claim(run.id, for: node) else {
+                    throw Unexpected(description: "\(node) has judged")
+                }
+                #expect(try await test.store.claimOrphans(of: .north, for: node, limit: 9).isEmpty)
+                let heartbeat = try await test.store.heartbeat(.test(node, lease: Self.long, isFirst: false))
+                #expect(heartbeat.standing == .known)
+                #expect(heartbeat.ended.isEmpty)
+            }
+            try await test.store.leave(.north)
+            #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.map(\.id) == [.north])
+            #expect(try await test.claimed(run.id, for: .west).owner == .west)
+        }
+    }
+
     @Test("Nobody claims orphans of itself", arguments: StoreKind.allCases)
     func ownOrphans(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
@@ -256,8 +281,8 @@ struct StoreClaimTests {
             try await lose(.north, test)
             _ = try await test.claimed(run.id, for: .south)
             #expect(try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false).standing == .dead)
-            let ended = try await test.store.heartbeat(of: .west, lease: Self.long).ended
-            #expect(ended.first { $0.id == .north }?.isGone == true)
+            // That needs no judgement any more.
+            #expect(try await test.store.heartbeat(of: .west, lease: Self.long).ended.map(\.id).contains(.north))
             #expect(try await test.store.claimOrphans(of: .north, for: .west, limit: 9) == [other.id])
         }
     }
@@ -277,7 +302,6 @@ struct StoreClaimTests {
 
             let ended = try await test.store.heartbeat(of: .south, lease: Self.long).ended
             #expect(ended.map(\.id) == [.north])
-            #expect(ended.first?.isGone == true)
             #expect(
                 Set(try await test.store.claimOrphans(of: .north, for: .south, limit: 9)) == [late.id, claimed.id])
         }
@@ -302,9 +326,9 @@ struct StoreClaimTests {
             let lastSign = try await lose(.north, test)
             try await lose(.west, test)
             let observer = NodeID(token: RandomToken(high: 1, low: 4))
+            try await test.judge(observer)
             let north = try await test.store.heartbeat(of: observer, lease: Self.long).ended
             #expect(north.map(\.id) == [.north])
-            #expect(north.first?.isGone == false)
             #expect(north.first?.heartbeatAt == lastSign)
             #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended == north)
             _ = try await test.store.claimOrphans(of: .north, for: observer, limit: 9)
@@ -324,7 +348,6 @@ struct StoreClaimTests {
             try await test.store.leave(.north)
             let heartbeat = try await test.store.heartbeat(of: .south, lease: Self.long)
             #expect(heartbeat.ended.map(\.id) == [.north])
-            #expect(heartbeat.ended.first?.isGone == true)
             #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
             #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.isEmpty)
         }

@@ -5,12 +5,12 @@ extension Commit {
     /// What is stored of a piece of the transition that led to `workflow`. Only the last piece may end the workflow.
     init(
         _ piece: CommitPiece, of workflow: Workflow, isLast: Bool, revision: Int, traceparent: String,
-        letters: [AnsweredLetter] = [], _ settings: CoordinatorSettings
+        at now: Instant, letters: [AnsweredLetter] = [], _ settings: CoordinatorSettings
     ) {
         let isEnded = isLast && workflow.status.isTerminal
         self.init(
             workflow: workflow.id, node: settings.node, revision: revision, nonce: settings.random.next(),
-            createdAt: workflow.createdAt,
+            createdAt: workflow.createdAt, at: now,
             status: isEnded || !workflow.status.isTerminal ? workflow.status : .running,
             head: workflow.checkpointHead(ended: isLast),
             steps: piece.steps.map { ($0, workflow.steps[$0].encoded) }, effects: piece.effects,
@@ -21,22 +21,6 @@ extension Commit {
 }
 
 extension CommitPiece {
-    /// Counts what is stored now, and tells those who wait for tasks. Unless it `mustCall` agents, others may have been
-    /// told to do so.
-    func announce(of workflow: Workflow, mustCall: Bool, _ settings: CoordinatorSettings) {
-        for effect in effects {
-            settings.metrics.count(effect)
-            switch effect {
-            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType, passesOn: mustCall)
-            case .dequeue(let step):
-                let state = workflow.steps[step]
-                for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
-                if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
-            default: break
-            }
-        }
-    }
-
     fileprivate func stops(in workflow: Workflow) -> [AgentID] {
         effects.flatMap { effect -> [AgentID] in
             if case .dequeue(let step) = effect { workflow.steps[step].agentsToStop } else { [] }

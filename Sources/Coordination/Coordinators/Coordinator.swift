@@ -15,12 +15,13 @@ actor Coordinator {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
-    private let settings: CoordinatorSettings
+    let settings: CoordinatorSettings
     private let shifts: Shifts<Coordinator>
     private let traceparent: String
     private let takeovers: Int
-    private var workflow: Workflow
+    private(set) var workflow: Workflow
     private var revision: Int
+    private var committedAt: Instant
 
     private var mail = Deque<Arrival>()
     private var mailbox = MailboxProgress()
@@ -35,6 +36,8 @@ actor Coordinator {
     private var receipts: [(sender: CheckedContinuation<Delivery?, Never>, delivery: Delivery)] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
+    /// What was found beside the checkpoint is applied.
+    private var hasBegun = false
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
@@ -69,13 +72,14 @@ actor Coordinator {
 
     /// `unstored` are the pieces of its first transition that its start did not store.
     init(
-        _ workflow: Workflow, revision: Int, takeovers: Int, traceparent: String,
+        _ workflow: Workflow, revision: Int, committedAt: Instant, takeovers: Int, traceparent: String,
         unstored: ArraySlice<CommitPiece> = [], store: any WorkflowStore, settings: CoordinatorSettings,
         shifts: Shifts<Coordinator>, on loop: EventLoop
     ) {
         id = workflow.id
         self.workflow = workflow
         self.revision = revision
+        self.committedAt = committedAt
         self.takeovers = takeovers
         self.traceparent = traceparent
         self.store = store
@@ -166,10 +170,11 @@ actor Coordinator {
     private var now: Instant { settings.clock.now(at: loop.now) }
 
     /// Whether the store has all that is known here.
-    private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
+    private var isStored: Bool { hasBegun && uncommitted.isEmpty && unstored.isEmpty }
 
     private var currentView: WorkflowView {
-        WorkflowView(workflow: workflow, revision: revision, node: settings.node, takeovers: takeovers)
+        WorkflowView(
+            workflow: workflow, revision: revision, committedAt: committedAt, node: settings.node, takeovers: takeovers)
     }
 
     /// Whether it got anywhere.
@@ -184,6 +189,7 @@ actor Coordinator {
         if ending == nil {
             takeNote(of: found)
             add(workflow.resume(at: now))
+            hasBegun = true
         }
         while ending == nil {
             ending = await work()
@@ -240,17 +246,8 @@ actor Coordinator {
         if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
     }
 
-    /// Whether a task may have been taken without this coordinator being told, as it is at another node: an agent
-    /// answers that is not known to have it, or nobody seems to have taken it in all its time.
     private func missesTakes(at now: Instant) -> Bool {
-        if workflow.isQueueTimeOver(at: now) { return true }
-        var told: Set<Int> = []
-        for arrival in mail.prefix(Self.arrivalsPerCommit) {
-            guard case .step(let step, let event) = arrival.event else { continue }
-            if case .taken = event { told.insert(step) }
-            if workflow.isAnswerOfUnknown(event, to: step), !told.contains(step) { return true }
-        }
-        return false
+        workflow.missesTakes(of: mail.prefix(Self.arrivalsPerCommit).lazy.map { $0.event }, at: now)
     }
 
     private func readSurroundings() async throws(StoreError) {
@@ -290,7 +287,7 @@ actor Coordinator {
             if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
-                letters: unstoredLetters, settings)
+                at: now, letters: unstoredLetters, settings)
             let before = loop.now
             let shift = shifts.begin(self, at: before)
             defer { shifts.end(shift) }
@@ -305,8 +302,9 @@ actor Coordinator {
             settings.metrics.committed(in: loop.now - before)
             revision += 1
             hasCommitted = true
+            committedAt = commit.at
             unstored.removeFirst()
-            piece.announce(of: workflow, mustCall: outcome == .committedForAgentsHere, settings)
+            announce(piece, mustCall: outcome == .committedForAgentsHere)
         }
         unstoredLetters = []
         answerWatchers()

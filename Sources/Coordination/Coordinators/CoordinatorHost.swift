@@ -173,6 +173,10 @@ actor CoordinatorHost {
         wakeErrandWaiter()
     }
 
+    private func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
+        coordinator.assumeIsolated { $0.announce(piece, mustCall: mustCall) }
+    }
+
     /// Asks the store something of which a coordinator may come.
     func ask<Answer>(
         about id: WorkflowID, _ question: () async throws(StoreError) -> Answer
@@ -226,7 +230,8 @@ actor CoordinatorHost {
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(
-            pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent, settings)
+            pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent,
+            at: workflow.createdAt, settings)
         // Its first tasks may be taken before the store's answer is here: what is said of them waits for this
         // coordinator, instead of making another one from the checkpoint.
         arrivals[id] = []
@@ -234,21 +239,21 @@ actor CoordinatorHost {
             return try await ask(about: id) { () async throws(StoreError) in
                 let outcome = try await store.start(commit, of: start)
                 guard outcome.isStarted else {
-                    settle(id, .failure(.unknownWorkflow(id)))
+                    settle(id, .failure(.unknownWorkflow(id)), of: settings.node)
                     return outcome
                 }
                 settings.metrics.workflowStarted()
                 let coordinator = Coordinator(
-                    workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
-                    store: store, settings: settings, shifts: shifts, on: loop)
+                    workflow, revision: 1, committedAt: commit.at, takeovers: 0, traceparent: traceparent,
+                    unstored: pieces.dropFirst(), store: store, settings: settings, shifts: shifts, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
-                pieces[0].announce(of: workflow, mustCall: outcome == .startedForAgentsHere, settings)
-                settle(id, .success(.live(coordinator)))
+                announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
+                settle(id, .success(.live(coordinator)), of: settings.node)
                 return outcome
             }
         } catch {
-            settle(id, .failure(error))
+            settle(id, .failure(error), of: settings.node)
             throw error
         }
     }
@@ -269,26 +274,31 @@ actor CoordinatorHost {
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        if let coordinator = coordinator(of: id) { return .live(coordinator) }
-        while arrivals[id] != nil {
-            if let result = await arrival(of: id) { return try result.get() }
-            // It has arrived by now.
+        while true {
             if let coordinator = coordinator(of: id) { return .live(coordinator) }
+            if arrivals[id] != nil {
+                if let result = await arrival(of: id) { return try result.get() }
+                // It has arrived by now, or has to be read again.
+                continue
+            }
+            arrivals[id] = []
+            let node = settings.node
+            let result: Result<Found, CoordinationError>
+            do throws(CoordinationError) {
+                result = .success(try await resume(id))
+            } catch {
+                result = .failure(error)
+            }
+            settle(id, result, of: node)
+            if settings.node == node { return try result.get() }
         }
-        arrivals[id] = []
-        let result: Result<Found, CoordinationError>
-        do throws(CoordinationError) {
-            result = .success(try await resume(id))
-        } catch {
-            result = .failure(error)
-        }
-        settle(id, result)
-        return try result.get()
     }
 
-    /// Tells those who wait for a workflow's coordinator that it is there, or why not.
-    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>) {
-        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: result) }
+    /// Tells those who wait for a workflow's coordinator that it is there, or why not. What was asked for a node that
+    /// is another one by now is asked again: it may own the workflow, and nobody else would coordinate it.
+    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>, of node: NodeID) {
+        let answer = settings.node == node ? result : nil
+        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: answer) }
     }
 
     /// What comes of the reading of a workflow that is under way; `nil` if none is.
@@ -313,8 +323,8 @@ actor CoordinatorHost {
             guard !isStopping else { throw .unavailable("this node is stopping") }
             settings.metrics.workflowResumed()
             let coordinator = Coordinator(
-                workflow, revision: stored.revision, takeovers: stored.takeovers, traceparent: stored.traceparent,
-                store: store, settings: settings, shifts: shifts, on: loop)
+                workflow, revision: stored.revision, committedAt: stored.committedAt, takeovers: stored.takeovers,
+                traceparent: stored.traceparent, store: store, settings: settings, shifts: shifts, on: loop)
             admit(coordinator, stored.surroundings)
             announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
             return .live(coordinator)
@@ -357,6 +367,7 @@ extension StoredWorkflow {
     }
 
     func view(of workflow: Workflow) -> WorkflowView {
-        WorkflowView(workflow: workflow, revision: revision, node: owner, takeovers: takeovers)
+        WorkflowView(
+            workflow: workflow, revision: revision, committedAt: committedAt, node: owner, takeovers: takeovers)
     }
 }

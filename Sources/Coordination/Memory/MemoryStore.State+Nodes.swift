@@ -10,29 +10,38 @@ extension MemoryStore.State {
         leases[node].map { $0 > now } ?? false
     }
 
+    /// Whether what a node owns may be claimed for another: it is gone, or its lease has ended and the other is one to
+    /// judge.
+    func mayClaim(of owner: NodeID, for node: NodeID, at now: Instant) -> Bool {
+        guard owner != node, !isAlive(owner, at: now) else { return false }
+        guard let end = leases[owner], end != Self.gone, let record = nodes[node] else { return true }
+        return record.judgesFrom <= now && record.isInTouch(at: now)
+    }
+
     mutating func heartbeat(_ report: NodeReport, at now: Instant) -> NodeHeartbeat {
         let isKnown = leases[report.id].map { $0 != Self.gone } ?? false
         if !isKnown, !report.isFirst { return NodeHeartbeat(now: now, standing: .dead, ended: [], nextEnd: nil) }
         let end = now + max(report.lease, .milliseconds(1))
+        let judgesFrom = nodes[report.id].flatMap { $0.isInTouch(at: now) ? $0.judgesFrom : nil }
         leases[report.id] = end
         nodes[report.id] = MemoryStore.NodeRecord(
-            report: report, startedAt: nodes[report.id]?.startedAt ?? now, heartbeatAt: now)
+            report: report, startedAt: nodes[report.id]?.startedAt ?? now, heartbeatAt: now,
+            judgesFrom: judgesFrom ?? end)
         expiry[.node(report.id)] = end + NodeReport.memory
         let others = leases.filter { $0.key != report.id && $0.value > now }
         return NodeHeartbeat(
-            now: now, standing: isKnown ? .known : .new, ended: endedNodes(at: now), nextEnd: others.values.min())
+            now: now, standing: isKnown ? .known : .new, ended: endedNodes(for: report.id, at: now),
+            nextEnd: others.values.min())
     }
 
-    private mutating func endedNodes(at now: Instant) -> [NodeHeartbeat.EndedNode] {
+    private mutating func endedNodes(for node: NodeID, at now: Instant) -> [NodeHeartbeat.EndedNode] {
         var ended: [NodeHeartbeat.EndedNode] = []
-        for node in leases.keysByTime(until: now, limit: Self.endedAtOnce) {
-            guard let end = leases[node] else { continue }
-            if owned[node] != nil {
-                ended.append(
-                    NodeHeartbeat.EndedNode(
-                        id: node, isGone: end == Self.gone, heartbeatAt: nodes[node]?.heartbeatAt))
-            } else if now - end > NodeReport.longestAbsence {
-                leases[node] = nil
+        for former in leases.keysByTime(until: now, limit: Self.endedAtOnce) {
+            guard let end = leases[former] else { continue }
+            if owned[former] == nil {
+                if now - end > NodeReport.longestAbsence { leases[former] = nil }
+            } else if mayClaim(of: former, for: node, at: now) {
+                ended.append(NodeHeartbeat.EndedNode(id: former, heartbeatAt: nodes[former]?.heartbeatAt))
             }
         }
         return ended
@@ -60,10 +69,10 @@ extension MemoryStore.State {
         of former: NodeID, for node: NodeID, number: Int, limit: Int, at now: Instant
     ) -> [WorkflowID] {
         if let last = lastClaims[node], last.number >= number { return last.number == number ? last.claimed : [] }
-        let mayClaim = former != node && !isAlive(former, at: now)
-        let claimed = mayClaim ? Array(owned(by: former).prefix(limit)) : []
+        let isGone = mayClaim(of: former, for: node, at: now)
+        let claimed = isGone ? Array(owned(by: former).prefix(limit)) : []
         for workflow in claimed { moveOwnership(of: workflow, to: node) }
-        if mayClaim, owned[former] == nil { leases[former] = nil }
+        if isGone, owned[former] == nil { leases[former] = nil }
         lastClaims[node] = MemoryStore.NumberedClaim(number: number, claimed: claimed)
         return claimed
     }

@@ -19,7 +19,7 @@ extension MemoryStore.State {
         var run = MemoryStore.Run(
             name: start.name, labels: start.labels, labelsText: start.labelsText, plan: start.plan, input: start.input,
             traceparent: commit.traceparent, createdAt: commit.createdAt, startedBy: commit.nonce, nonce: commit.nonce,
-            owner: commit.node, status: commit.status, head: commit.head)
+            owner: commit.node, committedAt: commit.at, status: commit.status, head: commit.head)
         own(commit.workflow, commit.node)
         let calls = perform(commit, on: &run, at: now)
         runs[commit.workflow] = run
@@ -32,6 +32,7 @@ extension MemoryStore.State {
         if run.nonce == commit.nonce { return .committedForAgentsHere }
         guard run.revision == commit.revision else { return .fenced }
         run.revision += 1
+        run.committedAt = commit.at
         run.nonce = commit.nonce
         run.status = commit.status
         run.head = commit.head
@@ -46,14 +47,15 @@ extension MemoryStore.State {
         return StoredWorkflow(
             id: id, plan: run.plan, input: run.input,
             checkpoint: Checkpoint(head: run.head, steps: run.steps, results: run.results, output: run.output),
-            revision: run.revision, owner: run.owner, takeovers: run.takeovers, traceparent: run.traceparent,
+            revision: run.revision, committedAt: run.committedAt, owner: run.owner, takeovers: run.takeovers,
+            traceparent: run.traceparent,
             surroundings: surroundings(of: id, steps: run.places.keys.sorted(), after: .beginning))
     }
 
     mutating func claim(_ id: WorkflowID, for node: NodeID, at now: Instant) -> ClaimOutcome {
         guard let run = runs[id] else { return .unknown }
         if run.owner != node, !run.status.isTerminal {
-            if isAlive(run.owner, at: now) { return .owned(by: run.owner) }
+            guard mayClaim(of: run.owner, for: node, at: now) else { return .owned(by: run.owner) }
             moveOwnership(of: id, to: node)
         }
         return workflow(id).map(ClaimOutcome.workflow) ?? .unknown

@@ -44,6 +44,7 @@ extension MemoryStore {
         var owner: NodeID
         var takeovers = 0
         var revision = 1
+        var committedAt: Instant
         var status: WorkflowStatus
         var head: JSONText
         var steps: [Int: JSONText] = [:]
@@ -104,7 +105,14 @@ extension MemoryStore {
         let report: NodeReport
         let startedAt: Instant
         var heartbeatAt: Instant
+        /// From when on it judges others.
+        var judgesFrom: Instant
         var hasLeft = false
+
+        /// Whether its last heartbeat is not too long ago for the next one to follow it without a gap.
+        func isInTouch(at now: Instant) -> Bool {
+            now >= heartbeatAt && now - heartbeatAt <= report.longestGap
+        }
     }
 
     /// What a node claimed last of another one.

@@ -47,6 +47,7 @@ extension Node {
 
     /// Messages may have been missed: everything that they tell of is looked for where it is stored.
     private func lookAround() {
+        heartbeatPause.cutShort()
         correspondence.askAgain()
         changes.hearAll()
         takes.announceAll()

@@ -4,7 +4,8 @@ package import WorkflowCore
 package struct NodeHeartbeat: Hashable, Sendable {
     package let now: Instant
     package let standing: Standing
-    /// Nodes whose lease has ended and that still own workflows. One that is dead itself is told of none.
+    /// Nodes that are gone, and own workflows which this one may claim. They have left, or others have taken them for
+    /// dead, or their lease has ended: but that is for a node to judge that has been in touch for a whole lease itself.
     package let ended: [EndedNode]
     /// When the first of the other nodes' leases ends, if nothing is heard of that node until then.
     package let nextEnd: Instant?
@@ -21,8 +22,6 @@ package struct NodeHeartbeat: Hashable, Sendable {
 
     package struct EndedNode: Hashable, Sendable {
         package let id: NodeID
-        /// It said so itself, or others have taken it for dead before: nothing has to be judged.
-        package let isGone: Bool
         /// Its last sign of life, if it is remembered.
         package let heartbeatAt: Instant?
     }

@@ -73,7 +73,8 @@ package struct NodeMetrics: Sendable {
     /// What the node says of itself, with these figures.
     func report(of id: NodeID, isFirst: Bool, loops: Int, _ options: NodeOptions) -> NodeReport {
         NodeReport(
-            id: id, isFirst: isFirst, lease: options.nodeTimeout, process: options.process, loops: loops,
+            id: id, isFirst: isFirst, lease: options.nodeTimeout, longestGap: options.longestGap,
+            process: options.process, loops: loops,
             coordinators: totals.coordinators.load(ordering: .relaxed),
             claims: totals.claims.load(ordering: .relaxed),
             fencedCommits: totals.fencedCommits.load(ordering: .relaxed))

@@ -16,5 +16,8 @@ package struct NodeOptions: Sendable {
     /// What process it is, for others to read.
     package var process = NodeProcess(host: "", id: 0, version: "")
 
+    /// As `NodeReport` has it, for nodes that all have these options.
+    var longestGap: Duration { max(nodeTimeout - heartbeat, heartbeat * 1.5) }
+
     package init() {}
 }

@@ -7,6 +7,10 @@ package struct NodeReport: Hashable, Sendable {
     package let isFirst: Bool
     /// How long after this heartbeat others may take over what it owns.
     package let lease: Duration
+    /// Longer than this between two of its heartbeats, and another node's lease may have ended without its fault:
+    /// whether the store stood still, the way there was cut or this process was frozen, that node may have had no
+    /// chance to renew it.
+    package let longestGap: Duration
     package let process: NodeProcess
     package let loops: Int
     /// Coordinators in memory.

@@ -26,13 +26,6 @@ final class Watchdog: Sendable {
         var unanswered: NodeHeartbeat.EndedNode?
     }
 
-    /// What a heartbeat tells.
-    private struct News: Sendable {
-        let ended: [NodeHeartbeat.EndedNode]
-        /// This node was in touch with the store for a whole lease: who was away itself does not judge others.
-        let mayJudge: Bool
-    }
-
     init(node: Node, store: any WorkflowStore) {
         self.node = node
         self.store = store
@@ -41,15 +34,16 @@ final class Watchdog: Sendable {
     func run() async {
         // Only the newest counts. A takeover may take long, and must keep neither a heartbeat nor the rest waiting.
         let (rounds, round) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let (deaths, death) = AsyncStream.makeStream(of: News.self, bufferingPolicy: .bufferingNewest(1))
+        let (deaths, death) = AsyncStream.makeStream(
+            of: [NodeHeartbeat.EndedNode].self, bufferingPolicy: .bufferingNewest(1))
         let loop = node.loops.loops[0]
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) {
-                await self.beat { news in
+                await self.beat { ended in
                     // Apart from the rounds, which may themselves wait for what does not come.
                     self.node.superviseCoordinators()
                     round.yield()
-                    death.yield(news)
+                    death.yield(ended)
                 }
                 round.finish()
                 death.finish()
@@ -59,17 +53,17 @@ final class Watchdog: Sendable {
             }
             group.addTask(executorPreference: loop) {
                 var claims = Claims(node: self.node.id)
-                for await news in deaths where !self.node.isStopping { await self.takeOver(news, &claims) }
+                for await ended in deaths where !self.node.isStopping { await self.takeOver(ended, &claims) }
             }
         }
     }
 
     // MARK: Heartbeats
 
-    private func beat(_ tell: (News) -> Void) async {
+    private func beat(_ tell: ([NodeHeartbeat.EndedNode]) -> Void) async {
         let options = node.options
         let loop = node.loops.loops[0]
-        var contact = Contact(lease: options.nodeTimeout, interval: options.heartbeat)
+        var contact = Contact(longestGap: options.longestGap)
         var (id, isFirst) = (node.id, true)
         while !Task.isCancelled {
             let pause = node.heartbeatPause.begin()
@@ -88,7 +82,7 @@ final class Watchdog: Sendable {
                 nextEnd = heartbeat.nextEnd
                 if id != node.id { await node.goOn(as: id) }
                 node.becomeReady()
-                tell(News(ended: heartbeat.ended, mayJudge: contact.duration >= options.nodeTimeout))
+                tell(heartbeat.ended)
             } catch {
                 contact.lost()
                 node.logger.debug("no heartbeat", metadata: ["reason": "\(error)"])
@@ -140,12 +134,10 @@ final class Watchdog: Sendable {
         }
     }
 
-    private func takeOver(_ news: News, _ claims: inout Claims) async {
+    private func takeOver(_ ended: [NodeHeartbeat.EndedNode], _ claims: inout Claims) async {
         // What a former incarnation claimed last is claimed of it, as all that it had.
         if claims.node != node.id { claims = Claims(node: node.id) }
-        var gone = news.ended.filter { $0.isGone || news.mayJudge }
-        if let unanswered = claims.unanswered { gone.insert(unanswered, at: 0) }
-        for former in gone {
+        for former in [claims.unanswered].compactMap(\.self) + ended {
             do throws(StoreError) {
                 try await takeOver(former, &claims)
             } catch {

@@ -46,7 +46,8 @@ extension NodeReport {
     /// The fields of its record, and their values.
     fileprivate var record: [RedisArgument] {
         [
-            "host", RedisArgument(process.host), "pid", RedisArgument(process.id),
+            "longest_gap", RedisArgument(longestGap.wholeMilliseconds), "host", RedisArgument(process.host), "pid",
+            RedisArgument(process.id),
             "version", RedisArgument(process.version), "loops", RedisArgument(loops),
             "coordinators", RedisArgument(coordinators), "claims", RedisArgument(claims),
             "fenced_commits", RedisArgument(fencedCommits),
@@ -55,13 +56,11 @@ extension NodeReport {
 }
 
 extension NodeHeartbeat.EndedNode {
-    /// Reads what heartbeat.lua gives: node, end of its lease and last sign of life in turn.
+    /// Reads what heartbeat.lua gives: node and last sign of life in turn.
     fileprivate static func list(_ parts: [RedisValue]) -> [NodeHeartbeat.EndedNode] {
-        stride(from: 0, to: parts.count - 2, by: 3).compactMap { index in
+        stride(from: 0, to: parts.count - 1, by: 2).compactMap { index in
             guard let id = parts[index].string.flatMap(NodeID.init) else { return nil }
-            return NodeHeartbeat.EndedNode(
-                id: id, isGone: parts[index + 1].string == "0",
-                heartbeatAt: parts[index + 2].milliseconds)
+            return NodeHeartbeat.EndedNode(id: id, heartbeatAt: parts[index + 1].milliseconds)
         }
     }
 }

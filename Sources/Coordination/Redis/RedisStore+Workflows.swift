@@ -33,7 +33,7 @@ extension RedisStore {
             RedisArgument(commit.workflow), RedisArgument(commit.node), RedisArgument(commit.revision),
             RedisArgument(commit.nonce), RedisArgument(commit.createdAt.milliseconds),
             RedisArgument(commit.status.rawValue), RedisArgument(commit.head.bytes), RedisArgument(commit.traceparent),
-            RedisArgument(commit.forgetAt),
+            RedisArgument(commit.forgetAt), RedisArgument(commit.at.milliseconds),
         ]
         let reply = try await run(Scripts.commit, arguments + commit.operations)
         switch reply.string {

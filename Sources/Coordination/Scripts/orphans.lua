@@ -18,8 +18,8 @@ if last[1] and tonumber(last[1]) >= number then
     return claimed
 end
 
-local may_claim = former ~= node and not is_alive(prefix, former, now_in_milliseconds())
-while may_claim and #claimed < limit do
+local is_gone = may_claim(prefix, former, node, now_in_milliseconds())
+while is_gone and #claimed < limit do
     -- Each round takes its members out of the set, so that there is a last one.
     local members = redis.call('SRANDMEMBER', owned, limit - #claimed)
     if #members == 0 then break end
@@ -33,6 +33,6 @@ while may_claim and #claimed < limit do
         end
     end
 end
-if may_claim and not owns_workflows(prefix, former) then redis.call('ZREM', prefix .. 'nodes', former) end
+if is_gone and not owns_workflows(prefix, former) then redis.call('ZREM', prefix .. 'nodes', former) end
 redis.call('HSET', record, 'claim', number, 'claimed', table.concat(claimed, ' '))
 return claimed

@@ -9,6 +9,17 @@ local function is_alive(prefix, node, now)
     return lease_end and tonumber(lease_end) > now
 end
 
+-- Whether what a node owns may be claimed for another: it is gone, or its lease has ended and the other is one to judge.
+-- Who was itself away does not judge: if Redis stood still, nobody had a chance to renew a lease.
+local function may_claim(prefix, owner, node, now)
+    local lease_end = tonumber(redis.call('ZSCORE', prefix .. 'nodes', owner) or gone)
+    if owner == node or lease_end > now then return false end
+    if lease_end == gone then return true end
+    local record = redis.call('HMGET', prefix .. 'node:' .. node, 'judges_from', 'heartbeat_at', 'longest_gap')
+    if not record[1] then return true end
+    return tonumber(record[1]) <= now and now - record[2] <= tonumber(record[3])
+end
+
 local function owns_workflows(prefix, node)
     return redis.call('EXISTS', prefix .. 'coordinators:' .. node) == 1
 end

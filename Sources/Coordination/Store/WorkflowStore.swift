@@ -16,8 +16,8 @@ package protocol WorkflowStore: Sendable {
     /// The workflow as committed last; `nil` if there is none.
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow?
 
-    /// The workflow for a node that wants to coordinate it: claimed, if its owner is gone, which is taken for dead by
-    /// that. One that has ended is given without a claim.
+    /// The workflow for a node that wants to coordinate it: claimed, if its owner is gone (as `NodeHeartbeat.ended`
+    /// has it), which is taken for dead by that. One that has ended is given without a claim.
     func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome
 
     /// Newest first. A page may hold fewer than asked for, although more follow.
