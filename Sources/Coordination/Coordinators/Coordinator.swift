@@ -371,8 +371,8 @@ actor Coordinator {
         }
     }
 
-    /// Its wait for the store lasts too long: whoever waits for it is sent on, and what its task still hears is ignored.
-    /// A commit on its way does no harm: the store takes it or its successor's, both made from one revision (0011).
+    /// It has waited too long for the store: who waits for it is sent on, and what its task still hears is ignored.
+    /// A commit on its way does no harm: the store takes it or its successor's, both made from one revision (0012).
     func giveUp() { _ = end(.stuck) }
 
     private func end(_ ending: Ending) -> Ending {

@@ -24,6 +24,7 @@ actor CoordinatorHost {
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
     var doubtful: Set<WorkflowID> = []
+    var failures = FailureCounts()
 
     /// Nobody waits here any more.
     private(set) var isDraining = false
@@ -308,15 +309,30 @@ actor CoordinatorHost {
         }
     }
 
+    /// A workflow that cannot be loaded or gone on with time and again goes into quarantine instead.
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
+        if failures.verdict(on: id) == nil {
+            do throws(CoordinationError) {
+                return try await load(id)
+            } catch {
+                guard case .damaged(let reason) = error else { throw error }
+                failures.add(Failure(code: Failure.damagedCode, message: reason), of: id)
+                doubtful.insert(id)
+                logger.error(
+                    "a workflow cannot be loaded", metadata: ["workflow": "\(id)", "reason": "\(reason)"])
+                if failures.verdict(on: id) == nil { throw error }
+            }
+        }
+        throw try await quarantine(id)
+    }
+
+    private func load(_ id: WorkflowID) async throws(CoordinationError) -> Found {
         let settings = settings
         let claimed = try await ask(about: id) { () async throws(StoreError) in
             try await store.claim(id, for: settings.node)
         }
         doubtful.remove(id)
         switch claimed {
-        case .unknown: throw .unknownWorkflow(id)
-        case .owned(let node): throw .ownedElsewhere(id, node)
         case .workflow(let stored):
             let workflow = try stored.workflow(plans)
             if workflow.status.isTerminal { return .ended(stored.view(of: workflow)) }
@@ -328,6 +344,13 @@ actor CoordinatorHost {
             admit(coordinator, stored.surroundings)
             announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
             return .live(coordinator)
+        case .unknown, .owned, .quarantined: break
+        }
+        failures.forget(id)
+        switch claimed {
+        case .owned(let node): throw .ownedElsewhere(id, node)
+        case .quarantined: throw .quarantined(id, reason: nil)
+        default: throw .unknownWorkflow(id)
         }
     }
 
@@ -348,26 +371,5 @@ extension Surroundings {
             }
             return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
         }
-    }
-}
-
-extension StoredWorkflow {
-    func workflow(_ plans: PlanCache) throws(CoordinationError) -> Workflow {
-        let plan: Plan
-        do throws(PlanRejected) {
-            plan = try plans.plan(self.plan)
-        } catch {
-            throw .damaged("the stored plan of \(id) cannot be read: \(error.problems.first?.detail ?? "")")
-        }
-        do throws(CheckpointDamaged) {
-            return try Workflow(id: id, plan: plan, input: input, checkpoint: checkpoint)
-        } catch {
-            throw .damaged("\(id): \(error)")
-        }
-    }
-
-    func view(of workflow: Workflow) -> WorkflowView {
-        WorkflowView(
-            workflow: workflow, revision: revision, committedAt: committedAt, node: owner, takeovers: takeovers)
     }
 }

@@ -27,8 +27,8 @@ extension Workflow {
         }
     }
 
-    /// Whether a task may have been taken without its coordinator being told, as it is at another node: an agent answers
-    /// that is not known to have it, or nobody seems to have taken it in all its time.
+    /// Whether a task may have been taken without its coordinator being told, as it is at another node: an agent
+    /// answers that is not known to have it, or nobody seems to have taken it in all its time.
     mutating func missesTakes(of events: some Sequence<Event?>, at now: Instant) -> Bool {
         if isQueueTimeOver(at: now) { return true }
         var told: Set<Int> = []

@@ -1,3 +1,4 @@
+import JSON
 import Logging
 import Sockets
 import WorkflowCore
@@ -9,10 +10,12 @@ extension CoordinatorHost {
     /// Sees to what a coordinator leaves behind.
     func follow(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
         let id = coordinator.id
+        if coordinator.assumeIsolated({ $0.hasCommitted }) { failures.forget(id) }
         switch ending {
         // What was abandoned is the store's to tell of, as what any dead node had.
-        case .finished, .stopped, .abandoned: break
+        case .finished, .stopped, .abandoned: failures.forget(id)
         case .fenced:
+            failures.forget(id)
             // Or a Redis that has lost its last commits, and then it is still this node's.
             doubtful.insert(id)
             settings.metrics.fenced()
@@ -20,9 +23,12 @@ extension CoordinatorHost {
         case .interrupted(.unavailable(let reason)):
             restart(id, .interrupted, "a commit's outcome is unknown", reason)
         case .interrupted(.damaged(let reason)):
+            failures.add(Failure(code: Failure.damagedCode, message: reason), of: id)
             restart(id, .damaged, "a commit was not done", reason)
         case .stuck:
-            restart(id, .stuck, "a coordinator was given up", "it has waited for \(settings.stuckAfter) and more")
+            let reason = "the store did not answer its coordinator for \(settings.stuckAfter)"
+            failures.add(Failure(code: Failure.stuckCode, message: reason), of: id)
+            restart(id, .stuck, "a coordinator was given up", reason)
         }
     }
 
@@ -46,6 +52,59 @@ extension CoordinatorHost {
         self.coordinator(of: coordinator.id)?.assumeIsolated { $0.verify() }
     }
 
+    // MARK: Quarantine
+
+    /// Nobody is to try again. Gives what whoever asks for the workflow is told.
+    func quarantine(_ id: WorkflowID) async throws(CoordinationError) -> CoordinationError {
+        guard let failure = failures.verdict(on: id) else { return .unavailable("the workflow changes hands") }
+        let settings = settings
+        let quarantine = Quarantine(workflow: id, node: settings.node, at: now, failure: failure)
+        let outcome = try await ask(about: id) { () async throws(StoreError) in
+            try await store.quarantine(quarantine)
+        }
+        failures.forget(id)
+        doubtful.remove(id)
+        switch outcome {
+        case .quarantined:
+            settings.metrics.quarantined()
+            logger.error("a workflow is in quarantine", metadata: ["workflow": "\(id)", "reason": "\(failure)"])
+            return .quarantined(id, reason: nil)
+        case .fenced: return .unavailable("the workflow changes hands")
+        case .ended: return .damaged(failure.message)
+        }
+    }
+
+    /// Does with a workflow in quarantine what a person decided.
+    func decide(_ resolution: Resolution, of id: WorkflowID) async throws(CoordinationError) -> Outcome {
+        let action: QuarantineDecision.Action
+        switch resolution.action {
+        case .retry(nil): action = .retry
+        case .fail: action = .fail(forgetAt: now + settings.retention)
+        case .retry, .complete, .skip:
+            let question = try await ask(about: id) { () async throws(StoreError) in
+                try await store.escalation(.quarantine(of: id))
+            }
+            guard question != nil else { return .refused(.unknownEscalation) }
+            throw .rejected([resolution.action.problemInQuarantine])
+        }
+        let settings = settings
+        let decision = QuarantineDecision(
+            workflow: id, node: settings.node, action: action, by: resolution.by, reason: resolution.reason, at: now)
+        let outcome = try await ask(about: id) { () async throws(StoreError) in try await store.decide(decision) }
+        switch outcome {
+        case .unknown: return .refused(.unknownEscalation)
+        case .decidedBefore: return .refused(.alreadyResolved)
+        case .done: break
+        }
+        failures.forget(id)
+        settings.metrics.decided(action)
+        if action == .retry {
+            doubtful.insert(id)
+            await wake(id)
+        }
+        return .accepted
+    }
+
     // MARK: Doubts
 
     /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
@@ -57,10 +116,7 @@ extension CoordinatorHost {
             doubtful.remove(id)
             return true
         } catch {
-            let isLost = if case .damaged = error { true } else { false }
-            logger.log(
-                level: isLost ? .error : .debug, "a workflow was not resumed",
-                metadata: ["workflow": "\(id)", "reason": "\(error)"])
+            logger.debug("a workflow was not resumed", metadata: ["workflow": "\(id)", "reason": "\(error)"])
             return false
         }
     }
@@ -84,5 +140,16 @@ extension CoordinatorHost {
         for (id, coordinator) in coordinators where !owned.contains(id) {
             coordinator.assumeIsolated { $0.verify() }
         }
+    }
+}
+
+extension Resolution.Action {
+    /// Only a step can have another payload or a result.
+    fileprivate var problemInQuarantine: JSONProblem {
+        if case .retry = self {
+            return JSONProblem(pointer: "/payload", detail: "a workflow in quarantine is retried without a payload")
+        }
+        let allowed = "a workflow in quarantine is resolved with 'retry' or 'fail'"
+        return JSONProblem(pointer: "/action", detail: allowed)
     }
 }

@@ -40,8 +40,8 @@ final class Shifts<Worker: Sendable>: Sendable {
 
     /// Gives up all shifts that have lasted for longer than `limit`.
     ///
-    /// Each was seen by the two looks before as well: otherwise a process that stood still would give up what has lasted
-    /// for no longer than itself.
+    /// Each was seen by the two looks before as well: otherwise a process that stood still would give up what has
+    /// lasted for no longer than itself.
     func giveUp(after limit: Duration, at now: ContinuousClock.Instant) -> [Worker] {
         state.withLock { state in
             defer { state.looks = (now, state.looks?.last) }
