@@ -167,12 +167,14 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.passOn(type, from: node) }
     }
 
-    func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
-        try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent) }
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent, at: node) }
     }
 
-    func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
-        try await perform(.removeLostAgents) { () async throws(StoreError) in try await inner.removeLostAgents() }
+    func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures {
+        try await perform(.removeLostAgents) { () async throws(StoreError) in
+            try await inner.removeLostAgents(for: node)
+        }
     }
 
     func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {

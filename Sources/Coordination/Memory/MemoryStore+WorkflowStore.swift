@@ -80,12 +80,14 @@ extension MemoryStore {
         try perform(.passOn) { $0.passOn(type, from: node, at: $1) }
     }
 
-    package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
-        try perform(.deregister) { $0.deregister(agent, at: $1) }
+    package func deregister(
+        _ agent: AgentID, at node: NodeID
+    ) async throws(StoreError) -> [DepartedAgent]? {
+        try perform(.deregister) { $0.deregister(agent, for: node, at: $1) }
     }
 
-    package func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
-        try perform(.removeLostAgents) { $0.removeLostAgents(at: $1) }
+    package func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures {
+        try perform(.removeLostAgents) { $0.removeLostAgents(for: node, at: $1) }
     }
 
     package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {

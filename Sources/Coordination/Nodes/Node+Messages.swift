@@ -1,3 +1,4 @@
+import Logging
 import Sockets
 import WorkflowCore
 
@@ -9,17 +10,30 @@ extension Node {
             group.addTask(executorPreference: loops.loops[0]) {
                 await self.messages.run { [weak self] in self?.hear($0) }
             }
-            // What cannot be listened to now will be, and then what was missed is looked for.
-            try? await messages.listen(to: .nodes)
             var former: NodeID?
             for await id in ids {
-                try? await messages.listen(to: .node(id))
-                if let former {
-                    await messages.ignore(.node(former))
-                    lookAround()
-                }
+                await listen(to: .node(id))
+                if let former { await messages.ignore(.node(former)) } else { await listen(to: .nodes) }
                 former = id
+                // What was told before is missed.
+                lookAround()
+                begins(.hearing)
             }
+        }
+    }
+
+    /// Returns when every message there will be heard, or the task is cancelled.
+    private func listen(to channel: Channel) async {
+        var isFirst = true
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                return try await messages.listen(to: channel)
+            } catch {
+                await messages.ignore(channel)
+                if isFirst { logger.warning("the node hears no messages", metadata: ["reason": "\(error)"]) }
+                isFirst = false
+            }
+            await loops.loops[0].pause(for: options.heartbeat)
         }
     }
 

@@ -20,7 +20,7 @@ package final class Node: Service {
     let messages: any MessageSource
     let random: RandomSource
     private let stores: [any WorkflowStore]
-    private let status = Mutex(Status.starting)
+    private let status = Mutex(Status.starting([]))
     private let incarnation: Mutex<Incarnation>
     /// Those that it has been, as they begin: each listens to a channel of its own.
     let ids: AsyncStream<NodeID>
@@ -40,9 +40,18 @@ package final class Node: Service {
     }
 
     private enum Status: Sendable {
-        case starting
+        /// What has begun by now.
+        case starting(Set<Beginning>)
         case ready
         case stopping
+    }
+
+    /// What has to be before the node takes requests.
+    enum Beginning: CaseIterable {
+        /// The store has heard of it, and it knows the time.
+        case beating
+        /// It hears what it is told.
+        case hearing
     }
 
     /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
@@ -81,8 +90,8 @@ package final class Node: Service {
 
     // MARK: Its life
 
-    /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
-    /// then the node gives up what it owns. A cancelled task ends in the same order.
+    /// Is ready once the store has heard of it and it hears what it is told. On graceful shutdown every coordinator
+    /// stores what it knows and ends, then the node gives up what it owns. A cancelled task ends in the same order.
     package func run() async throws {
         // It throws if it is cancelled, which is to end as well.
         await run { try? await gracefulShutdown() }
@@ -141,13 +150,14 @@ package final class Node: Service {
         metrics.report(of: id, isFirst: isFirst, loops: loops.loops.count, options)
     }
 
-    func becomeReady() {
-        let isFirst = status.withLock { status in
-            guard case .starting = status else { return false }
-            status = .ready
-            return true
+    func begins(_ part: Beginning) {
+        let isReady = status.withLock { status in
+            guard case .starting(var parts) = status else { return false }
+            parts.insert(part)
+            status = parts.count == Beginning.allCases.count ? .ready : .starting(parts)
+            return parts.count == Beginning.allCases.count
         }
-        if isFirst { logger.info("the node is ready") }
+        if isReady { logger.info("the node is ready") }
     }
 
     /// From here on it starts nothing and gives nothing new, and nobody waits here. What is asked of what goes on here

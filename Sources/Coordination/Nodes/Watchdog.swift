@@ -10,8 +10,6 @@ final class Watchdog: Sendable {
     private let store: any WorkflowStore
     /// What this node owns may be other than what it coordinates.
     private let isReviewDue = Atomic(false)
-    /// Lost agents that the store told of last: it tells of each as long as that holds something.
-    private let lostAgents = Mutex<Set<AgentID>>([])
 
     /// How many workflows one script claims, and how many of what is to be forgotten one script removes.
     private static let batch = 100
@@ -81,7 +79,7 @@ final class Watchdog: Sendable {
                 isFirst = false
                 nextEnd = heartbeat.nextEnd
                 if id != node.id { await node.goOn(as: id) }
-                node.becomeReady()
+                node.begins(.beating)
                 tell(heartbeat.ended)
             } catch {
                 contact.lost()
@@ -178,17 +176,12 @@ final class Watchdog: Sendable {
     }
 
     private func giveBackLost() async throws(StoreError) {
-        let departed = try await store.removeLostAgents()
-        let lost = departed.filter { $0.status == .lost }
-        let known = lostAgents.withLock { known in
-            defer { known = Set(lost.map(\.id)) }
-            return known
-        }
-        for agent in lost where !known.contains(agent.id) {
+        let departures = try await store.removeLostAgents(for: node.id)
+        for agent in departures.lost {
+            let tasks = departures.holders.first { $0.id == agent }?.holds.count ?? 0
             node.metrics.lostAgent()
-            node.logger.notice(
-                "an agent is lost", metadata: ["agent": "\(agent.id)", "tasks": "\(agent.holds.count)"])
+            node.logger.notice("an agent is lost", metadata: ["agent": "\(agent)", "tasks": "\(tasks)"])
         }
-        await node.giveBack(departed)
+        await node.giveBack(departures.holders)
     }
 }
