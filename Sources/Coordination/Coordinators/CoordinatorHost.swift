@@ -264,8 +264,13 @@ actor CoordinatorHost {
     /// The workflow's coordinator if it is at hand, or will be in a moment.
     func coordinatorAtHand(of id: WorkflowID) async throws(CoordinationError) -> Coordinator? {
         if let coordinator = coordinator(of: id) { return coordinator }
-        if arrivals[id] != nil, let result = await arrival(of: id), case .live(let coordinator) = try result.get() {
-            return coordinator
+        if arrivals[id] != nil, let result = await arrival(of: id) {
+            switch result {
+            case .success(.live(let coordinator)): return coordinator
+            // A letter reaches it there.
+            case .failure(.ownedElsewhere), .success(.ended): break
+            case .failure(let error): throw error
+            }
         }
         return coordinator(of: id)
     }
