@@ -6,7 +6,8 @@ import WorkflowCore
 /// A store between whose calls and the real one a test may put faults, exactly where it wants them.
 final class FaultyStore: WorkflowStore {
     enum Call: String, Sendable {
-        case start, commit, workflow, claim, send, take, heartbeat, leave, owned, claimOrphans, removeLostAgents
+        case start, commit, workflow, claim, send, take, heartbeat, leave, owned, claimOrphans, removeLostAgents,
+            quarantine
         case other
     }
 
@@ -14,6 +15,8 @@ final class FaultyStore: WorkflowStore {
         case pass
         /// Not done, and unavailable.
         case refuse
+        /// Not done, because it should not be possible.
+        case damage
         /// Done, and unavailable all the same.
         case loseReply
         /// Done when the signal comes.
@@ -57,6 +60,7 @@ final class FaultyStore: WorkflowStore {
         }
         switch fault {
         case .pass: break
+        case .damage: throw .damaged("damaged by the test")
         case .refuse: throw .unavailable("refused by the test")
         case .loseReply:
             _ = try await ask()
@@ -133,6 +137,14 @@ final class FaultyStore: WorkflowStore {
         _ filter: EscalationFilter, _ page: PageRequest
     ) async throws(StoreError) -> Page<StoredEscalation> {
         try await perform(.other) { () async throws(StoreError) in try await inner.escalations(filter, page) }
+    }
+
+    func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
+        try await perform(.quarantine) { () async throws(StoreError) in try await inner.quarantine(quarantine) }
+    }
+
+    func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.decide(decision) }
     }
 
     func register(_ agent: AgentRegistration) async throws(StoreError) {

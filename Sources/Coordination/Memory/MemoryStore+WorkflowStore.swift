@@ -52,6 +52,14 @@ extension MemoryStore {
         try perform(.escalations) { state, _ in state.escalations(filter, page) }
     }
 
+    package func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
+        try perform(.quarantine) { $0.quarantine(quarantine, at: $1) }
+    }
+
+    package func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
+        try perform(.decide) { $0.decide(decision, at: $1) }
+    }
+
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         try perform(.register) { $0.register(agent, at: $1) }
     }

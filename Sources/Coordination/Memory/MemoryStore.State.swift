@@ -41,7 +41,7 @@ extension MemoryStore {
         /// The nonce of its first commit.
         let startedBy: UInt64
         var nonce: UInt64
-        var owner: NodeID
+        var owner: NodeID?
         var takeovers = 0
         var revision = 1
         var committedAt: Instant
@@ -55,6 +55,8 @@ extension MemoryStore {
         var history: [RecordedEvent] = []
         /// By number.
         var escalations: [Int: AskedQuestion] = [:]
+        /// Why nobody owns it.
+        var quarantine: Failure?
         /// Letters that no commit has taken in.
         var mailbox: [MailedLetter] = []
         var lastLetter: StreamPlace?

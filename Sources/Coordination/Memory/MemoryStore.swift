@@ -26,6 +26,7 @@ package final class MemoryStore: WorkflowStore {
     package enum Operation: String, Hashable, Sendable, CaseIterable {
         case start, commit, workflow, claim, send, surroundings, inbox
         case workflows, history, escalation, escalations
+        case quarantine, decide
         case register, agent, agents, take, passOn, deregister, removeLostAgents
         case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }

@@ -38,6 +38,8 @@ final class Watchdog: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) {
                 await self.beat { ended in
+                    // Apart from the rounds, which may themselves wait for what does not come.
+                    self.node.superviseCoordinators()
                     round.yield()
                     death.yield(ended)
                 }

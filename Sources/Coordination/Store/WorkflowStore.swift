@@ -51,6 +51,14 @@ package protocol WorkflowStore: Sendable {
         _ filter: EscalationFilter, _ page: PageRequest
     ) async throws(StoreError) -> Page<StoredEscalation>
 
+    // MARK: Quarantine
+
+    /// Takes a workflow from its owner, and asks a person what becomes of it.
+    func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome
+
+    /// Does what a person decided about a workflow in quarantine.
+    func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome
+
     // MARK: Agents
 
     func register(_ agent: AgentRegistration) async throws(StoreError)
