@@ -1,4 +1,5 @@
 import JSON
+import RedisStreams
 import Sockets
 import TestKit
 import Testing
@@ -58,6 +59,28 @@ struct StoreMailTests {
                     })
             let rest = try await test.store.surroundings(of: run.id, steps: [], after: all[891].place).letters
             #expect(rest == Array(all[892...]))
+        }
+    }
+
+    @Test("No letter has the place of one that was taken in before it", arguments: StoreKind.allCases)
+    func places(_ kind: StoreKind) async throws {
+        try await withOwnedRun(kind) { test, run, _ in
+            var run = run
+            var last = StreamPlace.beginning
+            for _ in 0..<300 {
+                // So quick after each other that some come in the same millisecond.
+                _ = try await test.store.send(letter, to: run.id, from: .south)
+                let place = try #require(try await letters(of: run, test).first?.place)
+                try #require(place > last)
+                last = place
+                var commit = run.next()
+                commit.letters = [AnsweredLetter(place: place, reply: nil, delivery: Delivery(outcome: .accepted))]
+                _ = try await test.store.commit(commit)
+            }
+            _ = try await test.store.commit(run.next(.cancelled))
+            let prefix = Keyspace().prefix
+            let keys = try await test.redis?.command("KEYS", RedisArgument("\(prefix)coordinator_result:*"))
+            #expect(keys?.array?.count ?? 0 == 0)
         }
     }
 

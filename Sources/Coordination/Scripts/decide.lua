@@ -27,7 +27,8 @@ if forget_at == '' then
     redis.call('HSET', key, 'status', status)
     move_status(prefix, workflow, created_at, 'escalated', status)
     own(prefix, workflow, node)
-    if redis.call('EXISTS', prefix .. 'coordinator_result:' .. workflow) == 1 then
+    local letters = redis.pcall('XLEN', prefix .. 'coordinator_result:' .. workflow)
+    if type(letters) == 'number' and letters > 0 then
         redis.call('SADD', prefix .. 'inbox:' .. node, workflow)
     end
 else

@@ -22,14 +22,13 @@ local function call_with(command, key, values)
     end
 end
 
--- These letters leave the mailbox; an empty one is none, and its owner has no mail.
+-- These letters leave the mailbox; the owner of an empty one has no mail. It stays as long as the workflow goes on: a
+-- stream that is made anew gives places again that it gave before, and letters are known by theirs.
 local function clear_mail(prefix, workflow, owner, letters)
     if #letters == 0 then return end
     local mailbox = prefix .. 'coordinator_result:' .. workflow
     call_with('XDEL', mailbox, letters)
-    if call('XLEN', mailbox) > 0 then return end
-    call('DEL', mailbox)
-    call('SREM', prefix .. 'inbox:' .. owner, workflow)
+    if call('XLEN', mailbox) == 0 then call('SREM', prefix .. 'inbox:' .. owner, workflow) end
 end
 
 -- A question to a person.
@@ -51,15 +50,12 @@ local function settle(prefix, escalation, resolution)
     call('ZADD', prefix .. 'index:escalations:resolved', 0, member)
 end
 
--- Whoever waits for what becomes of a letter is to ask anew. Gives the letters.
+-- Whoever waits for what becomes of a letter is to ask anew.
 local function send_back_mail(prefix, workflow)
-    local letters = {}
     for _, letter in ipairs(call('XRANGE', prefix .. 'coordinator_result:' .. workflow, '-', '+')) do
-        letters[#letters + 1] = letter[1]
         -- Its fields: to, number, event.
         tell(prefix, letter[2][2], 'again ' .. letter[2][4])
     end
-    return letters
 end
 
 -- `fields` are fields and values of the workflow that are to be written with the others. Gives whether it is the owner's
@@ -137,7 +133,9 @@ end
 -- A workflow that has ended needs no coordinator, and is forgotten when its time has come (sweep.lua). Whoever sent a
 -- letter that came too late is to ask anew.
 local function retire(prefix, workflow, owner, forget_at)
-    clear_mail(prefix, workflow, owner, send_back_mail(prefix, workflow))
+    send_back_mail(prefix, workflow)
+    redis.call('UNLINK', prefix .. 'coordinator_result:' .. workflow)
+    redis.call('SREM', prefix .. 'inbox:' .. owner, workflow)
     redis.call('SREM', prefix .. 'coordinators:' .. owner, workflow)
     redis.call('ZADD', prefix .. 'expiry', forget_at, 'workflow:' .. workflow)
 end
