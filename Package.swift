@@ -95,6 +95,12 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["GanglionClient", "RedisStreams", "HTTP", "Sockets", "JSON", "TestKit", httpTypes, log]),
+        .target(
+            name: "Simulation",
+            dependencies: ["Coordination", "WorkflowCore", "Sockets", "JSON", "TestKit", log],
+            path: "Tests/Simulation"),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", arguments], path: "Tests/simulate"),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "simulate"]),
         .testTarget(name: "TidyTests"),
     ]
 )
