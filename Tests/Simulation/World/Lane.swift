@@ -25,15 +25,14 @@ final class Lane: @unchecked Sendable {
 
     /// Sets the clock to a moment of the world's time.
     func follow(_ now: Int64) {
-        driver.advance(to: Self.epoch + .nanoseconds(Int64(Double(now) * rate)))
+        driver.advance(to: Int64(Double(now) * rate))
     }
 
     /// When there is something to do next, in the world's time; `nil` if there will be nothing.
     func nextMoment(after now: Int64) -> Int64? {
         if driver.hasJobs { return max(now, frozenUntil) }
         guard let timer = driver.nextTimer else { return nil }
-        let local = Double((timer - Self.epoch).nanoseconds)
-        return max(Int64((local / rate).rounded(.up)) + 1, now, frozenUntil)
+        return max(Int64((Double(timer) / rate).rounded(.up)) + 1, now, frozenUntil)
     }
 }
 

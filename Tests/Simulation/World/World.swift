@@ -84,23 +84,40 @@ final class World: @unchecked Sendable {
         return false
     }
 
-    private var nextMoment: Int64? { lanes.compactMap { $0.nextMoment(after: now) }.min() }
+    private var nextMoment: Int64? {
+        var next: Int64?
+        for lane in lanes {
+            guard let moment = lane.nextMoment(after: now) else { continue }
+            next = min(next ?? moment, moment)
+        }
+        return next
+    }
 
     /// One step of one loop that can make one; says whether there was one.
     private func step() -> Bool {
         steps += 1
-        let awake = lanes.filter { $0.frozenUntil <= now }
-        for lane in awake { lane.follow(now) }
-        let ready = awake.filter(\.driver.hasJobs)
+        let first = chance.below(lanes.count)
         // Timers that are due run between jobs, now and then before them.
-        if ready.isEmpty || chance.once(in: 4) {
-            let first = chance.below(awake.count)
-            for place in awake.indices where awake[(first + place) % awake.count].driver.fireTimer() { return true }
+        if chance.once(in: 8), fireTimer(from: first) { return true }
+        for place in lanes.indices {
+            let lane = lanes[(first + place) % lanes.count]
+            guard lane.driver.hasJobs, lane.frozenUntil <= now else { continue }
+            lane.follow(now)
+            _ = lane.driver.runJob()
+            now += Int64(chance.below(Self.longestStep))
+            return true
         }
-        guard !ready.isEmpty else { return false }
-        _ = chance.pick(ready).driver.runJob()
-        now += Int64(chance.below(Self.longestStep))
-        return true
+        return fireTimer(from: first)
+    }
+
+    private func fireTimer(from first: Int) -> Bool {
+        for place in lanes.indices {
+            let lane = lanes[(first + place) % lanes.count]
+            guard lane.frozenUntil <= now else { continue }
+            lane.follow(now)
+            if lane.driver.fireTimer() { return true }
+        }
+        return false
     }
 
     // MARK: Tasks
