@@ -17,7 +17,7 @@ struct Handshake {
     }
 
     func perform(
-        on stream: SocketStream, _ reader: HiredisReader, _ learned: (RedisScript, RedisArgument) -> Void
+        on connection: RedisConnection, _ learned: (RedisScript, RedisArgument) -> Void
     ) async throws(RedisError) {
         var commands: [[RedisArgument]] = []
         if let password = endpoint.password {
@@ -30,7 +30,7 @@ struct Handshake {
         let opening = commands.count
         for script in scripts { commands.append(["SCRIPT", "LOAD", RedisArgument(script.source)]) }
 
-        let replies = try await exchange(commands, on: stream, reader)
+        let replies = try await exchange(commands, on: connection)
         for reply in replies.prefix(opening) {
             if case .error(let code, let message) = reply { throw .unavailable("\(code) \(message)") }
         }
@@ -45,25 +45,20 @@ struct Handshake {
     }
 
     func exchange(
-        _ commands: [[RedisArgument]], on stream: SocketStream, _ reader: HiredisReader
+        _ commands: [[RedisArgument]], on connection: RedisConnection
     ) async throws(RedisError) -> [RedisValue] {
         var replies: [RedisValue] = []
         let end = ContinuousClock.now + timeout
         do throws(SystemError) {
-            try await stream.write(commands.flatMap { RedisCommand($0).wireFormat })
+            try await connection.stream.write(commands.flatMap { RedisCommand($0).wireFormat })
         } catch {
             throw .unavailable("\(error)")
         }
         while replies.count < commands.count {
-            let bytes: [UInt8]
-            do throws(SystemError) {
-                bytes = try await stream.read(timeout: end - .now)
-            } catch {
-                throw .unavailable("\(error)")
+            guard try await connection.receive(timeout: end - .now) else {
+                throw .unavailable("no reply within \(timeout)")
             }
-            guard !bytes.isEmpty else { throw .unavailable("Redis closed the connection") }
-            reader.feed(bytes)
-            while let reply = try reader.next() { replies.append(reply) }
+            while let reply = try connection.nextReply() { replies.append(reply) }
         }
         return replies
     }

@@ -168,10 +168,12 @@ package actor RedisClient {
         let watch = watchDeadlines()
         while !Task.isCancelled {
             do throws(RedisError) {
-                let (stream, reader) = try await open()
+                let connection = try await RedisConnection.open(
+                    endpoint, on: loop, scripts: scripts, timeout: options.connectTimeout
+                ) { digests[$0] = $1 }
                 policy.succeeded()
-                begin(stream)
-                try await receive(from: stream, reader)
+                begin(connection.stream)
+                try await receive(from: connection)
             } catch {
                 disconnect("\(error)", isLasting: policy.isLasting)
             }
@@ -182,24 +184,6 @@ package actor RedisClient {
         for pending in waiting { pending.fail("this node is stopping") }
         waiting = []
         wakeConnectionWaiters()
-    }
-
-    private func open() async throws(RedisError) -> (SocketStream, HiredisReader) {
-        let stream: SocketStream
-        do throws(SystemError) {
-            stream = try await SocketStream.connect(to: endpoint.address, on: loop, timeout: options.connectTimeout)
-        } catch {
-            throw .unavailable("\(error)")
-        }
-        let reader = HiredisReader()
-        do throws(RedisError) {
-            let handshake = Handshake(endpoint, scripts, options.connectTimeout)
-            try await handshake.perform(on: stream, reader) { digests[$0] = $1 }
-        } catch {
-            await stream.close()
-            throw error
-        }
-        return (stream, reader)
     }
 
     /// From here on commands go out; first those that waited, in their order.
@@ -215,18 +199,10 @@ package actor RedisClient {
         logger.debug("connected to Redis", metadata: ["redis": "\(endpoint)"])
     }
 
-    private func receive(from stream: SocketStream, _ reader: HiredisReader) async throws(RedisError) {
-        while true {
-            let bytes: [UInt8]
-            do throws(SystemError) {
-                bytes = try await stream.read()
-            } catch {
-                throw .unavailable("\(error)")
-            }
-            guard !bytes.isEmpty else { throw .unavailable("Redis closed the connection") }
+    private func receive(from connection: RedisConnection) async throws(RedisError) {
+        while try await connection.receive() {
             lastReply = .now
-            reader.feed(bytes)
-            while let value = try reader.next() {
+            while let value = try connection.nextReply() {
                 guard let pending = inFlight.popFirst() else {
                     throw .unavailable("a reply came that nobody asked for")
                 }

@@ -135,7 +135,7 @@ struct CrashTests {
     }
 
     private func finish(_ id: WorkflowID, _ agent: AgentID, _ test: NodeUnderTest) async throws {
-        let former = try await test.stored(id).takes.map(\.agent)
+        let former = try await test.stored(id).surroundings.takes.map(\.agent)
         while try await !test.status(id).isTerminal {
             // Those that the former agents held are given back as if they were lost.
             for agent in Set(former) { try? await test.node.deregister(agent, on: test.loop) }

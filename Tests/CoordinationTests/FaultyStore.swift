@@ -6,7 +6,7 @@ import WorkflowCore
 /// A store between whose calls and the real one a test may put faults, exactly where it wants them.
 final class FaultyStore: WorkflowStore {
     enum Call: String, Sendable {
-        case start, commit, workflow, claim, take, heartbeat, leave, owned, claimOrphans, removeLostAgents
+        case start, commit, workflow, claim, send, take, heartbeat, leave, owned, claimOrphans, removeLostAgents
         case other
     }
 
@@ -93,6 +93,22 @@ final class FaultyStore: WorkflowStore {
         try await perform(.claim) { () async throws(StoreError) in try await inner.claim(id, for: node) }
     }
 
+    func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting {
+        try await perform(.send) { () async throws(StoreError) in try await inner.send(letter, to: id, from: node) }
+    }
+
+    func surroundings(
+        of id: WorkflowID, steps: [Int], after place: StreamPlace
+    ) async throws(StoreError) -> Surroundings {
+        try await perform(.other) { () async throws(StoreError) in
+            try await inner.surroundings(of: id, steps: steps, after: place)
+        }
+    }
+
+    func inbox(of node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        try await perform(.other) { () async throws(StoreError) in try await inner.inbox(of: node, limit: limit) }
+    }
+
     func workflows(
         _ filter: WorkflowFilter, _ page: PageRequest
     ) async throws(StoreError) -> Page<WorkflowSummary> {
@@ -125,8 +141,12 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.agents(page) }
     }
 
-    func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
-        try await perform(.take) { () async throws(StoreError) in try await inner.take(request) }
+    func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome {
+        try await perform(.take) { () async throws(StoreError) in try await inner.take(request, at: node) }
+    }
+
+    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.passOn(type, from: node) }
     }
 
     func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {

@@ -16,6 +16,7 @@ struct NodeUnderTest: Sendable {
     let stores: [FaultyStore]
     /// Past all faults.
     let store: RedisStore
+    let redis: RedisServer
     fileprivate let end: Signal
     fileprivate let hasEnded: Signal
 
@@ -130,10 +131,12 @@ func withNode<Result: Sendable>(
     let loops = try EventLoopGroup(count: count)
     let clients = loops.loops.map { RedisStore.client(redis.endpoint, on: $0, logger: .quiet) }
     let stores = clients.map { FaultyStore(RedisStore(client: $0)) }
-    let node = Node(loops: loops, stores: stores, options: options, logger: logger)
+    let messages = RedisMessages(redis.endpoint, on: loops.loops[0], logger: .quiet)
+    let node = Node(loops: loops, stores: stores, messages: messages, options: options, logger: logger)
     let (end, hasEnded) = (Signal(), Signal())
     let test = NodeUnderTest(
-        node: node, loop: loops.loops[0], stores: stores, store: RedisStore(client: clients[0]), end: end,
+        node: node, loop: loops.loops[0], stores: stores, store: RedisStore(client: clients[0]), redis: redis,
+        end: end,
         hasEnded: hasEnded)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         for client in clients { group.addTask { await client.run() } }

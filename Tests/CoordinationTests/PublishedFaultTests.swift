@@ -59,7 +59,7 @@ struct PublishedFaultTests {
             }
             // Not even the death of the node makes it count anew.
             try await withNode(redis) { test in
-                let agent = try #require(try await test.stored(id).takes.first?.agent)
+                let agent = try #require(try await test.stored(id).surroundings.takes.first?.agent)
                 try await test.node.deregister(agent, on: test.loop)
                 let next = try await test.register("work")
                 let third = try await test.takeOne(next)

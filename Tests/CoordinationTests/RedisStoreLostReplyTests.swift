@@ -38,7 +38,7 @@ struct RedisStoreLostReplyTests {
         try await withLossyStore { lossy in
             for key in ["key", nil] {
                 let run = try StoredRun(key: key)
-                #expect(try await lossy.losingReply { try await run.start(in: lossy.store) } == .started)
+                #expect(try await lossy.losingReply { try await run.start(in: lossy.store) }.isStarted)
                 #expect(try await lossy.test.events(of: run.id) == ["workflow_started", "step_queued"])
             }
             #expect(try await lossy.test.leftOnQueue().count == 2)
@@ -51,7 +51,7 @@ struct RedisStoreLostReplyTests {
             var run = try StoredRun(StoredRun.chain)
             try await run.start(in: lossy.store)
             let commit = run.next(.taken(), .completed())
-            #expect(try await lossy.losingReply { try await lossy.store.commit(commit) } == .committed)
+            #expect(try await lossy.losingReply { try await lossy.store.commit(commit) }.isCommitted)
             #expect(try await lossy.store.workflow(run.id)?.revision == 2)
             #expect(try await lossy.test.events(of: run.id).count == 5)
             #expect(try await lossy.test.leftOnQueue(of: "check") == [run.task(1)])

@@ -39,10 +39,10 @@ struct RedisStoreTests {
             try await test.register(.bob)
             #expect(try await test.take(.ada, 1).tasks.map(\.dispatch.task.step) == [0])
             try await redis.command("XGROUP", "DESTROY", key("agent_queue:work"), "agents")
-            #expect(try await test.store.workflow(run.id)?.takes == [])
+            #expect(try await test.store.workflow(run.id)?.surroundings.takes == [])
             #expect(try await test.take(.ada, 0, running: [run.task(0)]).stop == [run.task(0)])
             #expect(try await test.take(.bob, 8).tasks.map(\.dispatch.task.step) == [0, 1, 2])
-            #expect(try await test.store.workflow(run.id)?.takes.map(\.agent) == [.bob, .bob, .bob])
+            #expect(try await test.store.workflow(run.id)?.surroundings.takes.map(\.agent) == [.bob, .bob, .bob])
 
             try await redis.command("XGROUP", "DESTROY", key("agent_queue:work"), "agents")
             #expect(try await test.store.deregister(.bob) == [])

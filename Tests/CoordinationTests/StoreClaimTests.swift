@@ -107,13 +107,13 @@ struct StoreClaimTests {
             let (run, other) = (try StoredRun(StoredRun.wide(3)), try StoredRun())
             try await run.start(in: test.store)
             try await other.start(in: test.store)
-            #expect(try await test.store.workflow(run.id)?.takes == [])
+            #expect(try await test.store.workflow(run.id)?.surroundings.takes == [])
             let first = try #require(try await test.take(.ada).tasks.first)
             try await test.wait(.milliseconds(30))
             let second = try #require(try await test.take(.bob).tasks.first)
             try await test.wait(.milliseconds(30))
 
-            let takes = try await test.claimed(run.id, for: .south).takes
+            let takes = try await test.claimed(run.id, for: .south).surroundings.takes
             #expect(takes.map(\.step) == [0, 1])
             #expect(takes.map(\.agent) == [.ada, .bob])
             // Redis tells how long ago it was, in milliseconds of another moment than its clock's.

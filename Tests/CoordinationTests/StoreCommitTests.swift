@@ -76,7 +76,7 @@ struct StoreCommitTests {
             try await run.start(in: test.store)
             let commit = run.next(.taken(), .completed())
             #expect(try await test.store.commit(commit) == .committed)
-            #expect(try await test.store.commit(commit) == .committed)
+            #expect(try await test.store.commit(commit).isCommitted)
             #expect(try await test.store.workflow(run.id)?.revision == 2)
             #expect(
                 try await test.events(of: run.id)
@@ -163,7 +163,7 @@ struct StoreCommitTests {
                     "step_completed", "workflow_completed",
                 ])
             let page = try #require(try await test.store.history(of: run.id, PageRequest()))
-            let places = page.elements.compactMap { HistoryPlace($0.id) }
+            let places = page.elements.compactMap { StreamPlace($0.id) }
             #expect(places.count == 8)
             #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
             let completed = JSONNode(page.elements[4].event)
@@ -209,7 +209,7 @@ struct StoreCommitTests {
             #expect(try await test.store.owned(by: .north).isEmpty)
             let stored = try #require(try await test.store.workflow(run.id))
             #expect(stored.owner == .north)
-            #expect(stored.takes.isEmpty)
+            #expect(stored.surroundings.takes.isEmpty)
             let summary = try await test.store.workflows(WorkflowFilter(), PageRequest()).elements.first
             #expect(summary?.endedAt == now)
             // Kept for an hour.

@@ -23,7 +23,7 @@ struct StoreDepartureTests {
             #expect(try await test.store.deregister(.ada) == [departed])
             #expect(try await test.store.removeLostAgents() == [departed])
             #expect(try await test.store.agent(.ada)?.status == .left)
-            #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: [])) == .gone)
+            #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []), at: .north) == .gone)
         }
     }
 
@@ -34,7 +34,7 @@ struct StoreDepartureTests {
             #expect(try await test.store.deregister(.ada) == [])
             #expect(try await test.store.deregister(.ada) == [])
             #expect(try await test.store.removeLostAgents().isEmpty)
-            #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 0, running: [])) == .gone)
+            #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 0, running: []), at: .north) == .gone)
             #expect(try await test.store.agents(PageRequest()).elements.map(\.status) == [.left])
         }
     }
@@ -56,7 +56,7 @@ struct StoreDepartureTests {
             #expect(try await test.store.agent(.ada)?.status == .lost)
             #expect(try await test.store.agent(.bob)?.status == .alive)
             #expect(try await test.store.agent(.eve)?.status == .lost)
-            #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: [])) == .gone)
+            #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []), at: .north) == .gone)
             // Whoever is lost stays so, even if it says that it leaves.
             #expect(try await test.store.deregister(.ada) == [lost])
         }

@@ -24,7 +24,7 @@ struct StoreStartTests {
             #expect(stored.owner == .north)
             #expect(stored.takeovers == 0)
             #expect(stored.traceparent == "00-trace")
-            #expect(stored.takes.isEmpty)
+            #expect(stored.surroundings.takes.isEmpty)
             #expect(try await test.store.owned(by: .north) == [run.id])
             #expect(try await test.events(of: run.id) == ["workflow_started", "step_queued"])
         }
@@ -68,11 +68,11 @@ struct StoreStartTests {
         try await withStore(kind) { test in
             var run = try StoredRun(key: "key")
             #expect(try await run.start(in: test.store) == .started)
-            #expect(try await run.start(in: test.store) == .started)
+            #expect(try await run.start(in: test.store).isStarted)
             #expect(try await test.events(of: run.id) == ["workflow_started", "step_queued"])
             // Not even when the workflow has moved on since.
             #expect(try await test.store.commit(run.next(.taken(), .completed())) == .committed)
-            #expect(try await run.start(in: test.store) == .started)
+            #expect(try await run.start(in: test.store).isStarted)
             #expect(try await test.store.workflow(run.id)?.revision == 2)
             #expect(try await test.leftOnQueue().isEmpty)
         }
@@ -157,7 +157,7 @@ struct StoreStartTests {
             #expect(taken.tasks.map(\.dispatch.task.step) == Array(0..<1000))
             let stored = try #require(try await test.store.workflow(run.id))
             #expect(stored.checkpoint.steps == run.workflow.checkpoint.steps)
-            #expect(stored.takes.map(\.step) == Array(0..<1000))
+            #expect(stored.surroundings.takes.map(\.step) == Array(0..<1000))
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             #expect(try await test.leftOnQueue().isEmpty)
             #expect(try await test.take(.ada, 1).tasks.isEmpty)

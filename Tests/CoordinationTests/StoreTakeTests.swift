@@ -10,7 +10,7 @@ struct StoreTakeTests {
     @Test("An agent that nobody knows is told so", arguments: StoreKind.allCases)
     func unknown(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
-            let outcome = try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []))
+            let outcome = try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []), at: .north)
             #expect(outcome == .unknown)
             #expect(try await test.store.agent(.ada) == nil)
             #expect(try await test.store.deregister(.ada) == nil)

@@ -54,9 +54,19 @@ struct StoreUnderTest: Sendable {
                 id: agent, name: "tester", capabilities: capabilities, slots: slots, lifetime: lifetime))
     }
 
+    /// What it tells, on a way of its own.
+    func messages(on loop: EventLoop) -> any MessageSource {
+        if let redis { return RedisMessages(redis.endpoint, on: loop, logger: .quiet) }
+        guard let memory = store as? MemoryStore else { preconditionFailure("a store without messages") }
+        return MemoryMessages(memory, on: loop)
+    }
+
     /// What a living agent is told.
-    func take(_ agent: AgentID, _ wanted: Int = 1, running: [TaskID] = []) async throws -> Taken {
-        let outcome = try await store.take(TakeRequest(agent: agent, wanted: wanted, running: running))
+    func take(
+        _ agent: AgentID, _ wanted: Int = 1, running: [TaskID] = [], waits: Bool = false, at node: NodeID = .north
+    ) async throws -> Taken {
+        let request = TakeRequest(agent: agent, wanted: wanted, running: running, waits: waits)
+        let outcome = try await store.take(request, at: node)
         guard case .alive(let taken) = outcome else { throw Unexpected(description: "the agent is \(outcome)") }
         return taken
     }

@@ -75,44 +75,6 @@ struct TakeoverTests {
         }
     }
 
-    @Test("Of two nodes only the owner commits; at the other one its answers are refused, and its tasks may be taken")
-    func twoNodes() async throws {
-        try await withRedisServer { redis in
-            try await withNode(redis) { owner in
-                try await withNode(redis) { other in
-                    let id = try await owner.start(StepsText.only(#""queue_timeout": "3s""#))
-                    let agent = try await other.register("work")
-                    let task = try await other.takeOne(agent)
-                    await #expect(throws: CoordinationError.ownedElsewhere(id, owner.node.id)) {
-                        try await other.complete(task, by: agent)
-                    }
-                    #expect(try await other.view(id).node == owner.node.id)
-                    #expect(other.count(.commit) == 0)
-                    // The time on the queue is over, as far as the owner was told.
-                    try await eventually { try await owner.history(id, .stepStarted) == ["step_started only #1"] }
-                    #expect(try await owner.complete(task, by: agent) == .accepted)
-                    #expect(try await other.end(of: id).status == .completed)
-                }
-            }
-        }
-    }
-
-    @Test("An agent that took its task at another node may answer at the owner, which asks the store whether it did")
-    func answersAtOwner() async throws {
-        try await withRedisServer { redis in
-            try await withNode(redis) { owner in
-                try await withNode(redis) { other in
-                    _ = try await owner.start(StepsText.only())
-                    let agent = try await other.register("work")
-                    let task = try await other.takeOne(agent)
-                    let thief = try await other.register("work")
-                    #expect(try await owner.complete(task, by: thief) == .refused(.notHeld))
-                    #expect(try await owner.complete(task, by: agent) == .accepted)
-                }
-            }
-        }
-    }
-
     @Test("After a Redis that stood still for longer than all leases, nobody takes anything over")
     func pausedRedis() async throws {
         try await withRedisServer { redis in

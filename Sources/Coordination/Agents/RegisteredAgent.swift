@@ -51,11 +51,14 @@ package struct TakeRequest: Hashable, Sendable {
     package var wanted: Int
     /// All that it works on. What it holds beside that is given to it again, unless it wants nothing.
     package var running: [TaskID]
+    /// Whether it will wait if there is nothing for it now.
+    package var waits: Bool
 
-    package init(agent: AgentID, wanted: Int, running: [TaskID]) {
+    package init(agent: AgentID, wanted: Int, running: [TaskID], waits: Bool = false) {
         self.agent = agent
         self.wanted = wanted
         self.running = running
+        self.waits = waits
     }
 }
 
@@ -83,6 +86,8 @@ package struct TakenTask: Hashable, Sendable {
     package let takenAt: Instant
     /// W3C trace context; empty if there is none.
     package let traceparent: String
+    /// The workflow's owner is another node, and was told that the task was taken.
+    package var isOwnerTold = false
 
     package var deadline: Instant { takenAt + dispatch.timeout }
 }

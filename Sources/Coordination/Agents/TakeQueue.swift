@@ -33,6 +33,7 @@ package final class TakeQueue: Sendable {
         /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of
         /// them, and one that is mistaken for another costs a question that was not needed.
         var unheard = [UInt32](repeating: 0, count: 256)
+        var passOn: (@Sendable (String) -> Void)?
         var isClosed = false
 
         static func counter(of name: some Hashable) -> Int { Int(UInt(bitPattern: name.hashValue) % 256) }
@@ -62,6 +63,11 @@ package final class TakeQueue: Sendable {
 
     package init() {}
 
+    /// From here on tasks that wake nobody here are offered to other nodes by `passOn`.
+    func passOn(by passOn: @escaping @Sendable (String) -> Void) {
+        state.withLock { $0.passOn = passOn }
+    }
+
     /// To be read before the store is asked: tells whether something was announced since.
     package func mark() -> Mark { state.withLock { Mark(unheard: $0.unheard) } }
 
@@ -84,12 +90,31 @@ package final class TakeQueue: Sendable {
         return nil
     }
 
-    /// Wakes an agent for a task that was put on a queue, or that the one who was woken for it has left there.
-    package func announce(_ type: String) {
+    /// Wakes an agent for a task on a queue: one that was put there, or that the one who was woken for it has left
+    /// there. If none waits, another node is offered it, unless it was told already.
+    package func announce(_ type: String, passesOn: Bool = true) {
+        if !wakeOne(for: type), passesOn { state.withLock { $0.passOn }?(type) }
+    }
+
+    /// This node is not known to others any more as one where agents wait: whoever came meanwhile asks again, and so
+    /// makes it known.
+    func hasPassedOn(_ type: String) {
+        _ = wakeOne(for: type)
+    }
+
+    /// The one that waits longest.
+    private func wakeOne(for type: String) -> Bool {
         while let waiter = state.withLock({ $0.next(for: type) }) {
             // One that was woken by another announcement, or has given up, is passed over.
-            if waiter.resume(.task(type: type)) { return }
+            if waiter.resume(.task(type: type)) { return true }
         }
+        return false
+    }
+
+    /// Messages may have been missed: all ask again.
+    func announceAll() {
+        let waiters = state.withLock { $0.waitingAgents.values.flatMap(\.self) }
+        for waiting in waiters { waiting.waiter.resume(.stop) }
     }
 
     /// Wakes an agent because a task that it may work on is not its any more.

@@ -19,10 +19,15 @@ actor Coordinator {
     private var workflow: Workflow
     private var revision: Int
 
-    private var mail = Deque<Letter>()
+    private var mail = Deque<Arrival>()
+    private var mailbox = MailboxProgress()
+    /// There may be letters, and tasks may have been taken, of which nobody told.
+    private var mustLookAround = false
     private var uncommitted = Uncommitted()
     /// Pieces of the transition that is being stored.
     private var unstored: ArraySlice<CommitPiece>
+    /// What the last of them takes in.
+    private var unstoredLetters: [AnsweredLetter] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
     /// Nobody waits for news here any more.
@@ -37,7 +42,7 @@ actor Coordinator {
     private var alarm: (at: Instant, timer: LoopTimer)?
 
     /// Applied together by one commit at most.
-    private static let lettersPerCommit = 64
+    private static let arrivalsPerCommit = 64
     /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
     /// step's deadlines is earlier than the one before it.
     private static let longestSleep = Duration.seconds(60)
@@ -54,27 +59,20 @@ actor Coordinator {
         case stopped
     }
 
-    private struct Letter {
-        let event: Event
-        let sender: CheckedContinuation<Delivery?, Never>?
+    /// An event, or a letter that holds none, and who is told what becomes of it.
+    private typealias Arrival = (event: Event?, sender: Sender)
+
+    private enum Sender {
+        case nobody
+        case here(CheckedContinuation<Delivery?, Never>)
+        /// The commit that takes the letter in.
+        case mailbox(StreamPlace, ReplyAddress?)
     }
 
     private struct Watcher {
         /// What it knows; `nil` if it waits for the end.
         let revision: Int?
         let waiter: Waiter<WorkflowView>
-    }
-
-    /// What was applied and is not stored yet.
-    private struct Uncommitted {
-        var effects: [Effect] = []
-        var steps: Set<Int> = []
-        /// It has to be stored before anyone is answered.
-        var isDurable = false
-        /// When it is stored at the latest.
-        var dueAt: Instant?
-
-        var isEmpty: Bool { effects.isEmpty && steps.isEmpty }
     }
 
     /// `unstored` are the pieces of its first transition that its start did not store.
@@ -103,7 +101,7 @@ actor Coordinator {
     func deliver(_ event: Event) async -> Delivery? {
         await withCheckedContinuation { sender in
             guard ending == nil else { return sender.resume(returning: nil) }
-            mail.append(Letter(event: event, sender: sender))
+            mail.append((event, .here(sender)))
             wake()
         }
     }
@@ -111,7 +109,20 @@ actor Coordinator {
     /// The same for what nobody waits for.
     func post(_ event: Event) {
         guard ending == nil else { return }
-        mail.append(Letter(event: event, sender: nil))
+        mail.append((event, .nobody))
+        wake()
+    }
+
+    /// The same for a letter, which may have been received before.
+    func receive(_ mailed: MailedLetter) {
+        guard ending == nil, mailbox.add(mailed.place) else { return }
+        mail.append((mailed.letter?.event, .mailbox(mailed.place, mailed.letter?.reply)))
+        wake()
+    }
+
+    /// Messages may have been missed: looks at what the store has beside the checkpoint.
+    func lookAround() {
+        mustLookAround = true
         wake()
     }
 
@@ -166,9 +177,9 @@ actor Coordinator {
 
     /// Coordinates until the workflow, the ownership, the connection to the store or the process ends. What was found
     /// beside the checkpoint comes first.
-    func run(_ found: [Event]) async -> Ending {
+    func run(_ found: Surroundings) async -> Ending {
         var ending = await storeRest()
-        for event in found { add(workflow.apply(event, at: now)) }
+        takeNote(of: found)
         add(workflow.resume(at: now))
         while ending == nil {
             ending = await work()
@@ -180,19 +191,20 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
-            let count = min(mail.count, Self.lettersPerCommit)
-            if missesTakes(of: count, at: now) {
+            if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
-                    try await readTakes()
+                    try await readSurroundings()
                 } catch {
                     return .interrupted(error)
                 }
             }
+            let count = min(mail.count, Self.arrivalsPerCommit)
             let now = self.now
             let receipts = applyMail(count, at: now)
             if mustCommit(at: now) {
                 unstored =
                     CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]
+                unstoredLetters = uncommitted.letters
                 uncommitted = Uncommitted()
                 isDoubted = false
                 if let ending = await storeRest() {
@@ -208,16 +220,21 @@ actor Coordinator {
         }
     }
 
-    /// The letters first: what arrived while a commit was on its way may have been in time.
+    /// What arrived first: while a commit was on its way it may have been in time.
     private func applyMail(
         _ count: Int, at now: Instant
     ) -> [(CheckedContinuation<Delivery?, Never>, Delivery)] {
         var receipts: [(CheckedContinuation<Delivery?, Never>, Delivery)] = []
         for _ in 0..<count {
-            let letter = mail.removeFirst()
-            let (delivery, transition) = workflow.deliver(letter.event, at: now)
+            let arrival = mail.removeFirst()
+            let (delivery, transition) = arrival.event.map { workflow.deliver($0, at: now) } ?? (.unreadable, .none)
             add(transition)
-            if let sender = letter.sender { receipts.append((sender, delivery)) }
+            switch arrival.sender {
+            case .nobody: break
+            case .here(let sender): receipts.append((sender, delivery))
+            case .mailbox(let place, let reply):
+                uncommitted.add(AnsweredLetter(place: place, reply: reply, delivery: delivery))
+            }
         }
         if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
         return receipts
@@ -225,28 +242,32 @@ actor Coordinator {
 
     /// Whether a task may have been taken without this coordinator being told, as it is at another node: an agent
     /// answers that is not known to have it, or nobody seems to have taken it in all its time.
-    private func missesTakes(of count: Int, at now: Instant) -> Bool {
+    private func missesTakes(at now: Instant) -> Bool {
         if workflow.isQueueTimeOver(at: now) { return true }
         var told: Set<Int> = []
-        for letter in mail.prefix(count) {
-            guard case .step(let step, let event) = letter.event else { continue }
+        for arrival in mail.prefix(Self.arrivalsPerCommit) {
+            guard case .step(let step, let event) = arrival.event else { continue }
             if case .taken = event { told.insert(step) }
             if workflow.isAnswerOfUnknown(event, to: step), !told.contains(step) { return true }
         }
         return false
     }
 
-    private func readTakes() async throws(StoreError) {
-        guard let stored = try await store.workflow(id) else { return }
-        for take in stored.takes(of: workflow) { add(workflow.apply(take, at: now)) }
+    private func readSurroundings() async throws(StoreError) {
+        mustLookAround = false
+        let waiting = workflow.steps.indices.filter { workflow.steps[$0].status == .queued }
+        takeNote(of: try await store.surroundings(of: id, steps: waiting, after: mailbox.readThrough))
+    }
+
+    private func takeNote(of found: Surroundings) {
+        for take in found.takes(of: workflow) { add(workflow.apply(take, at: now)) }
+        for letter in found.letters { receive(letter) }
+        if let last = found.letters.last { mailbox.read(through: last.place) }
     }
 
     private func add(_ transition: Transition) {
         guard !transition.isEmpty else { return }
-        uncommitted.effects += transition.effects
-        uncommitted.steps.formUnion(transition.changedSteps)
-        uncommitted.isDurable = uncommitted.isDurable || transition.isDurable
-        uncommitted.dueAt = uncommitted.dueAt ?? now + settings.commitDelay
+        uncommitted.add(transition, dueAt: now + settings.commitDelay)
     }
 
     private func mustCommit(at now: Instant) -> Bool {
@@ -265,39 +286,36 @@ actor Coordinator {
         while let piece = unstored.first {
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
-                settings)
+                letters: unstoredLetters, settings)
             let before = loop.now
+            let outcome: CommitOutcome
             do throws(StoreError) {
-                guard try await store.commit(commit) == .committed else { return .fenced }
+                outcome = try await store.commit(commit)
             } catch {
                 return .interrupted(error)
             }
+            if outcome == .fenced { return .fenced }
             settings.metrics.committed(in: loop.now - before)
             revision += 1
             unstored.removeFirst()
-            announce(piece)
+            announce(piece, mustCall: outcome == .committedForAgentsHere)
         }
+        unstoredLetters = []
         answerWatchers()
         return nil
     }
 
-    /// Counts what is stored now, and tells those who wait for tasks.
-    func announce(_ piece: CommitPiece) {
+    /// Counts what is stored now, and tells those who wait for tasks. Unless it `mustCall` agents, others may have been
+    /// told to do so.
+    func announce(_ piece: CommitPiece, mustCall: Bool) {
         for effect in piece.effects {
             settings.metrics.count(effect)
             switch effect {
-            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType)
+            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType, passesOn: mustCall)
             case .dequeue(let step):
-                // Whoever works on the former attempt may be waiting to be told; who answered it knows.
                 let state = workflow.steps[step]
-                for attempt in state.attempts.suffix(2) {
-                    guard let agent = attempt.agent else { continue }
-                    if attempt.number == state.acceptedAttempt {
-                        settings.takes.announceFreeSlot(of: agent)
-                    } else {
-                        settings.takes.announceStop(to: agent)
-                    }
-                }
+                for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
+                if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
             default: break
             }
         }
@@ -313,7 +331,9 @@ actor Coordinator {
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
         await withCheckedContinuation { sleeper in
-            guard mail.isEmpty, !isStopping, !isDoubted, readers.isEmpty else { return sleeper.resume() }
+            guard mail.isEmpty, !isStopping, !isDoubted, !mustLookAround, readers.isEmpty else {
+                return sleeper.resume()
+            }
             let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
             if let due { setAlarm(due) }
             self.sleeper = sleeper
@@ -365,7 +385,10 @@ actor Coordinator {
     private func end(_ ending: Ending) -> Ending {
         self.ending = ending
         alarm?.timer.cancel()
-        for letter in mail { letter.sender?.resume(returning: nil) }
+        for arrival in mail {
+            // A letter stays in the mailbox.
+            if case .here(let sender) = arrival.sender { sender.resume(returning: nil) }
+        }
         for reader in readers { reader.resume(returning: nil) }
         for watcher in watchers { watcher.waiter.resume(nil) }
         mail = []

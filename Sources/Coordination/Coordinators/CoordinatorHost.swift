@@ -10,7 +10,7 @@ actor CoordinatorHost {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     let store: any WorkflowStore
-    private let settings: CoordinatorSettings
+    let settings: CoordinatorSettings
     private let plans: PlanCache
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
@@ -28,13 +28,19 @@ actor CoordinatorHost {
     private var questions = 0
     private var questionWaiter: CheckedContinuation<Void, Never>?
 
-    /// Coordinators whose task is to be started.
-    private var newcomers = Deque<Newcomer>()
-    private var newcomerWaiter: CheckedContinuation<Void, Never>?
+    /// What is to be done in tasks of their own.
+    private var errands = Deque<Errand>()
+    private var errandWaiter: CheckedContinuation<Void, Never>?
 
-    private struct Newcomer: Sendable {
-        let coordinator: Coordinator
-        let found: [Event]
+    enum Errand: Sendable {
+        /// A coordinator's life.
+        case coordinate(Coordinator, Surroundings)
+        /// A workflow whose coordinator was not at hand has mail.
+        case receive(MailedLetter?, WorkflowID)
+        /// The same for what it is told by a message.
+        case post(Event, WorkflowID)
+        /// Nobody waits here for tasks of a type.
+        case passOn(type: String)
     }
 
     enum Found: Sendable {
@@ -66,28 +72,42 @@ actor CoordinatorHost {
     /// A cancelled task does not keep it from that: whoever waits for a coordinator would wait for ever.
     func run() async {
         await withDiscardingTaskGroup { group in
-            while let newcomer = await nextNewcomer() {
-                group.addTask(executorPreference: loop) {
-                    let ending = await newcomer.coordinator.run(newcomer.found)
-                    await self.remove(newcomer.coordinator, ending)
-                }
+            while let errand = await nextErrand() {
+                group.addTask(executorPreference: loop) { await self.run(errand) }
             }
         }
     }
 
-    private func nextNewcomer() async -> Newcomer? {
-        while newcomers.isEmpty, !isClosed {
+    private func run(_ errand: Errand) async {
+        switch errand {
+        case .coordinate(let coordinator, let found):
+            let ending = await coordinator.run(found)
+            remove(coordinator, ending)
+        case .receive(let letter, let id): await receive(letter, of: id)
+        case .post(let event, let id): await post(event, to: id)
+        case .passOn(let type): await passOn(type)
+        }
+    }
+
+    func add(_ errand: Errand) {
+        guard !isClosed else { return }
+        errands.append(errand)
+        wakeErrandWaiter()
+    }
+
+    private func nextErrand() async -> Errand? {
+        while errands.isEmpty, !isClosed {
             await withCheckedContinuation { waiter in
-                guard newcomers.isEmpty, !isClosed else { return waiter.resume() }
-                newcomerWaiter = waiter
+                guard errands.isEmpty, !isClosed else { return waiter.resume() }
+                errandWaiter = waiter
             }
         }
-        return newcomers.popFirst()
+        return errands.popFirst()
     }
 
-    private func wakeNewcomerWaiter() {
-        newcomerWaiter?.resume()
-        newcomerWaiter = nil
+    private func wakeErrandWaiter() {
+        errandWaiter?.resume()
+        errandWaiter = nil
     }
 
     /// Whoever waits for news is told at once that there are none, and so is whoever comes.
@@ -107,26 +127,26 @@ actor CoordinatorHost {
             }
         }
         isClosed = true
-        wakeNewcomerWaiter()
+        wakeErrandWaiter()
     }
 
     private func stopCoordinators() {
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.stop() } }
     }
 
-    private func admit(_ coordinator: Coordinator, _ found: [Event] = [], stored: CommitPiece? = nil) {
+    private func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
         coordinators[coordinator.id] = coordinator
-        let isStopping = isStopping
-        coordinator.assumeIsolated { coordinator in
-            if let stored { coordinator.announce(stored) }
-            if isStopping { coordinator.stop() }
-        }
-        newcomers.append(Newcomer(coordinator: coordinator, found: found))
-        wakeNewcomerWaiter()
+        if isStopping { coordinator.assumeIsolated { $0.stop() } }
+        errands.append(.coordinate(coordinator, found))
+        wakeErrandWaiter()
+    }
+
+    private func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
+        coordinator.assumeIsolated { $0.announce(piece, mustCall: mustCall) }
     }
 
     /// Asks the store something of which a coordinator may come.
-    private func ask<Answer>(
+    func ask<Answer>(
         about id: WorkflowID, _ question: () async throws(StoreError) -> Answer
     ) async throws(CoordinationError) -> Answer {
         guard !isStopping else { throw .unavailable("this node is stopping") }
@@ -181,7 +201,7 @@ actor CoordinatorHost {
         do throws(CoordinationError) {
             return try await ask(about: id) { () async throws(StoreError) in
                 let outcome = try await store.start(commit, of: start)
-                guard outcome == .started else {
+                guard outcome.isStarted else {
                     settle(id, .failure(.unknownWorkflow(id)))
                     return outcome
                 }
@@ -190,7 +210,8 @@ actor CoordinatorHost {
                     workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
                     store: store, settings: settings, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
-                admit(coordinator, stored: pieces[0])
+                admit(coordinator)
+                announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
                 settle(id, .success(.live(coordinator)))
                 return outcome
             }
@@ -201,6 +222,18 @@ actor CoordinatorHost {
     }
 
     // MARK: Finding
+
+    /// The workflow's coordinator if it is at hand, or will be in a moment.
+    func coordinatorAtHand(of id: WorkflowID) async throws(CoordinationError) -> Coordinator? {
+        if let coordinator = coordinator(of: id) { return coordinator }
+        if arrivals[id] != nil, let result = await arrival(of: id), case .live(let coordinator) = try result.get() {
+            return coordinator
+        }
+        return coordinator(of: id)
+    }
+
+    /// Whether its coordinator is being made.
+    func isArriving(_ id: WorkflowID) -> Bool { arrivals[id] != nil }
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
@@ -249,8 +282,8 @@ actor CoordinatorHost {
             let coordinator = Coordinator(
                 workflow, revision: stored.revision, takeovers: stored.takeovers, traceparent: stored.traceparent,
                 store: store, settings: settings, on: loop)
-            admit(coordinator, stored.takes(of: workflow))
-            announceWaiting(workflow, taken: Set(stored.takes.map(\.step)))
+            admit(coordinator, stored.surroundings)
+            announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
             return .live(coordinator)
         }
     }
@@ -258,7 +291,7 @@ actor CoordinatorHost {
     /// Who put these tasks on their queues, another node or a commit whose outcome was unknown, told nobody here.
     private func announceWaiting(_ workflow: Workflow, taken: Set<Int>) {
         for (step, state) in workflow.steps.enumerated() where state.status == .queued && !taken.contains(step) {
-            workflow.plan.steps[step].behavior.taskType.map(settings.takes.announce)
+            workflow.plan.steps[step].behavior.taskType.map { settings.takes.announce($0) }
         }
     }
 
@@ -285,6 +318,11 @@ actor CoordinatorHost {
         }
     }
 
+    /// Messages may have been missed: every coordinator looks for what it was not told.
+    func lookAround() {
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.lookAround() } }
+    }
+
     /// This node was out of touch with the store, and others may have taken workflows over that are coordinated here:
     /// those that it is not known to own find out.
     func verify(owned: Set<WorkflowID>) {
@@ -294,7 +332,7 @@ actor CoordinatorHost {
     }
 }
 
-extension StoredWorkflow {
+extension Surroundings {
     /// What the queues know of the workflow and its checkpoint need not.
     func takes(of workflow: Workflow) -> [Event] {
         takes.compactMap { take in
@@ -304,7 +342,9 @@ extension StoredWorkflow {
             return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
         }
     }
+}
 
+extension StoredWorkflow {
     func workflow(_ plans: PlanCache) throws(CoordinationError) -> Workflow {
         let plan: Plan
         do throws(PlanRejected) {

@@ -6,6 +6,9 @@ package struct CoordinatorSettings: Sendable {
     package let node: NodeID
     package let clock: StoreClock
     package let takes: TakeQueue
+    let correspondence: Correspondence
+    /// How long a letter's reply is waited for: longer than a takeover takes.
+    let replyTimeout: Duration
     package let metrics: NodeMetrics
     package let random: RandomSource
     /// How long a workflow is remembered after its end.

@@ -6,6 +6,14 @@ package struct Delivery: Hashable, Sendable {
     package let outcome: Outcome
     /// With a refusal because of another answer: the result that was accepted.
     package let acceptedResult: JSONText?
+
+    package init(outcome: Outcome, acceptedResult: JSONText? = nil) {
+        self.outcome = outcome
+        self.acceptedResult = acceptedResult
+    }
+
+    /// Of a letter that cannot be read.
+    static let unreadable = Delivery(outcome: .refused(.unknownTask))
 }
 
 extension Workflow {

@@ -18,6 +18,20 @@ extension MemoryStore {
         try perform(.claim) { $0.claim(id, for: node, at: $1) }
     }
 
+    package func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting {
+        try perform(.send) { $0.send(letter, to: id, from: node, at: $1) }
+    }
+
+    package func surroundings(
+        of id: WorkflowID, steps: [Int], after place: StreamPlace
+    ) async throws(StoreError) -> Surroundings {
+        try perform(.surroundings) { state, _ in state.surroundings(of: id, steps: steps, after: place) }
+    }
+
+    package func inbox(of node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        try perform(.inbox) { state, _ in state.inbox(of: node, limit: limit) }
+    }
+
     package func workflows(
         _ filter: WorkflowFilter, _ page: PageRequest
     ) async throws(StoreError) -> Page<WorkflowSummary> {
@@ -50,8 +64,12 @@ extension MemoryStore {
         try perform(.agents) { state, _ in state.agents(page) }
     }
 
-    package func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
-        try perform(.take) { $0.take(request, at: $1) }
+    package func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome {
+        try perform(.take) { $0.take(request, at: $1, node: node) }
+    }
+
+    package func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
+        try perform(.passOn) { $0.passOn(type, from: node, at: $1) }
     }
 
     package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {

@@ -8,10 +8,11 @@ extension MemoryStore.State {
         agents[agent.id] = MemoryStore.AgentRecord(registration: agent, registeredAt: now, heartbeatAt: now)
     }
 
-    mutating func take(_ request: TakeRequest, at now: Instant) -> TakeOutcome {
+    mutating func take(_ request: TakeRequest, at now: Instant, node: NodeID) -> TakeOutcome {
         guard var agent = agents[request.agent] else { return .unknown }
         guard !agent.hasDeparted else { return .gone }
         agent.heartbeatAt = now
+        agent.node = node
         agents[request.agent] = agent
 
         var named: [MemoryStore.QueuePlace: TaskID] = [:]
@@ -43,8 +44,21 @@ extension MemoryStore.State {
             free -= new.count
             holds += new.count
         }
+        for at in tasks.indices { tellOwner(of: &tasks[at], takenBy: request.agent, at: node) }
+        if request.waits, agent.status == .alive, tasks.isEmpty, free > 0 {
+            for type in types { waiting[type, default: []].insert(node) }
+        }
         let isFull = holds >= agent.registration.slots
         return .alive(Taken(status: agent.status, capabilities: types, stop: stop, tasks: tasks, isFull: isFull))
+    }
+
+    /// The clock of the work runs from here on: the owner hears of it from the node that it shares with the agent, or
+    /// else from here.
+    private mutating func tellOwner(of task: inout TakenTask, takenBy agent: AgentID, at node: NodeID) {
+        let id = task.dispatch.task
+        guard let owner = runs[id.workflow]?.owner, owner != node else { return }
+        tell(.node(owner), .taken(id, attempt: task.dispatch.attempt, by: agent, at: task.takenAt))
+        task.isOwnerTold = true
     }
 
     mutating func deregister(_ agent: AgentID, at now: Instant) -> [DepartedAgent]? {

@@ -3,29 +3,36 @@ import WorkflowCore
 
 /// What transition.lua does.
 extension MemoryStore.State {
-    mutating func perform(_ commit: Commit, on run: inout MemoryStore.Run, at now: Instant) {
+    /// Gives whether it is the owner's to call agents of its own for new tasks.
+    mutating func perform(_ commit: Commit, on run: inout MemoryStore.Run, at now: Instant) -> Bool {
         for (step, state) in commit.steps { run.steps[step] = state }
-        for effect in commit.effects { perform(effect, of: commit, on: &run, at: now) }
-        guard let forgetAt = commit.forgetAt else { return }
+        var calls = false
+        for effect in commit.effects { perform(effect, of: commit, on: &run, at: now, &calls) }
+        for agent in commit.stops { tellAgent(agent, toStopAtOtherNodeThan: commit.node) }
+        takeIn(commit, on: &run)
+        guard let forgetAt = commit.forgetAt else { return calls }
+        retireMail(of: commit.workflow, on: &run)
         disown(commit.workflow, commit.node)
         expiry[.workflow(commit.workflow)] = forgetAt
+        return calls
     }
 
     private mutating func perform(
-        _ effect: Effect, of commit: Commit, on run: inout MemoryStore.Run, at now: Instant
+        _ effect: Effect, of commit: Commit, on run: inout MemoryStore.Run, at now: Instant, _ calls: inout Bool
     ) {
         switch effect {
         case .enqueue(let dispatch):
             let entry = MemoryStore.AgentQueue.Entry(dispatch: dispatch, traceparent: commit.traceparent)
             let number = queues[dispatch.taskType, default: MemoryStore.AgentQueue()].add(entry)
             run.places[dispatch.task.step] = MemoryStore.QueuePlace(taskType: dispatch.taskType, entry: number)
+            calls = callAgent(for: dispatch.taskType, from: commit.node, at: now) || calls
         case .dequeue(let step):
             guard let place = run.places.removeValue(forKey: step) else { return }
             queues[place.taskType]?.remove(place.entry)
         case .saveResult(let step, let text): run.results[step] = text
         case .saveOutput(let text): run.output = text
         case .record(let event):
-            let place = HistoryPlace(at: now, after: run.history.last?.place)
+            let place = StreamPlace(at: now, after: run.history.last?.place)
             run.history.append(MemoryStore.RecordedEvent(place: place, event: event.json(of: commit.workflow)))
         case .openEscalation(let escalation):
             run.escalations[escalation.number] = MemoryStore.AskedQuestion(
@@ -36,9 +43,9 @@ extension MemoryStore.State {
     }
 }
 
-extension HistoryPlace {
+extension StreamPlace {
     /// The next place at a time: always a later one, even if the clock went back.
-    fileprivate init(at now: Instant, after last: HistoryPlace?) {
+    init(at now: Instant, after last: StreamPlace?) {
         if let last, last.milliseconds >= now.milliseconds {
             self.init(milliseconds: last.milliseconds, sequence: last.sequence + 1)
         } else {

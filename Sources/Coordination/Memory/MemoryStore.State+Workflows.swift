@@ -5,7 +5,7 @@ import WorkflowCore
 extension MemoryStore.State {
     mutating func start(_ commit: Commit, of start: StartedWorkflow, at now: Instant) -> StartOutcome {
         // Sent once more after its reply was lost.
-        if runs[commit.workflow]?.startedBy == commit.nonce { return .started }
+        if runs[commit.workflow]?.startedBy == commit.nonce { return .startedForAgentsHere }
         if let key = start.idempotencyKey, !key.isEmpty {
             if let known = keys[key], known.until >= now {
                 guard known.plan == start.plan, known.input == start.input else { return .keyReused }
@@ -21,36 +21,33 @@ extension MemoryStore.State {
             traceparent: commit.traceparent, createdAt: commit.createdAt, startedBy: commit.nonce, nonce: commit.nonce,
             owner: commit.node, status: commit.status, head: commit.head)
         owned[commit.node, default: []].insert(commit.workflow)
-        perform(commit, on: &run, at: now)
+        let calls = perform(commit, on: &run, at: now)
         runs[commit.workflow] = run
-        return .started
+        return calls ? .startedForAgentsHere : .started
     }
 
     mutating func commit(_ commit: Commit, at now: Instant) -> CommitOutcome {
         guard var run = runs[commit.workflow], run.owner == commit.node else { return .fenced }
         // Sent once more after its reply was lost.
-        if run.nonce == commit.nonce { return .committed }
+        if run.nonce == commit.nonce { return .committedForAgentsHere }
         guard run.revision == commit.revision else { return .fenced }
         run.revision += 1
         run.nonce = commit.nonce
         run.status = commit.status
         run.head = commit.head
-        perform(commit, on: &run, at: now)
+        let calls = perform(commit, on: &run, at: now)
         runs[commit.workflow] = run
-        return .committed
+        tell(.workflow(commit.workflow), .changed(commit.workflow, revision: run.revision))
+        return calls ? .committedForAgentsHere : .committed
     }
 
     func workflow(_ id: WorkflowID) -> StoredWorkflow? {
         guard let run = runs[id] else { return nil }
-        let takes = run.places.sorted { $0.key < $1.key }.compactMap { step, place -> StoredWorkflow.Take? in
-            guard let holder = queues[place.taskType]?.holder(of: place.entry) else { return nil }
-            return StoredWorkflow.Take(step: step, agent: holder.agent, at: holder.since)
-        }
         return StoredWorkflow(
             id: id, plan: run.plan, input: run.input,
             checkpoint: Checkpoint(head: run.head, steps: run.steps, results: run.results, output: run.output),
             revision: run.revision, owner: run.owner, takeovers: run.takeovers, traceparent: run.traceparent,
-            takes: takes)
+            surroundings: surroundings(of: id, steps: run.places.keys.sorted(), after: .beginning))
     }
 
     mutating func claim(_ id: WorkflowID, for node: NodeID, at now: Instant) -> ClaimOutcome {
@@ -65,11 +62,13 @@ extension MemoryStore.State {
     /// From here on every commit of the former owner is refused.
     mutating func moveOwnership(of id: WorkflowID, to node: NodeID) {
         guard var run = runs[id] else { return }
-        disown(id, run.owner)
+        let former = run.owner
+        disown(id, former)
         run.owner = node
         run.takeovers += 1
         runs[id] = run
         owned[node, default: []].insert(id)
+        if dropMail(of: id, at: former) { inboxes[node, default: []].insert(id) }
     }
 
     /// An empty set is none, as in Redis.

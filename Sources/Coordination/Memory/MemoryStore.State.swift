@@ -15,6 +15,12 @@ extension MemoryStore {
         var leases: [NodeID: Instant] = [:]
         /// What each node coordinates.
         var owned: [NodeID: Set<WorkflowID>] = [:]
+        /// Which nodes have agents that wait for tasks of a type, as far as is known.
+        var waiting: [String: Set<NodeID>] = [:]
+        /// Workflows of each node that have mail.
+        var inboxes: [NodeID: Set<WorkflowID>] = [:]
+        /// What the operation that is being done tells, and whom.
+        var told: [Told] = []
         /// When what has ended is to be forgotten.
         var expiry: [Forgettable: Instant] = [:]
 
@@ -46,6 +52,14 @@ extension MemoryStore {
         var history: [RecordedEvent] = []
         /// By number.
         var escalations: [Int: AskedQuestion] = [:]
+        /// Letters that no commit has taken in.
+        var mailbox: [MailedLetter] = []
+        var lastLetter: StreamPlace?
+    }
+
+    struct Told: Hashable, Sendable {
+        let channel: Channel
+        let message: NodeMessage
     }
 
     struct QueuePlace: Hashable, Sendable {
@@ -54,7 +68,7 @@ extension MemoryStore {
     }
 
     struct RecordedEvent: Hashable, Sendable {
-        let place: HistoryPlace
+        let place: StreamPlace
         let event: JSONText
     }
 
@@ -77,6 +91,8 @@ extension MemoryStore {
         let registeredAt: Instant
         var heartbeatAt: Instant
         var status = AgentStatus.alive
+        /// Where it asked last.
+        var node: NodeID?
 
         var hasDeparted: Bool { status == .lost || status == .left }
         var endOfLife: Instant { heartbeatAt + registration.lifetime }

@@ -5,6 +5,7 @@ package import WorkflowCore
 package final class MemoryStore: WorkflowStore {
     private let state: Mutex<State>
     private let faults = Mutex<Faults?>(nil)
+    private let listeners = Mutex<[MemoryMessages]>([])
     private let now: @Sendable () -> Instant
 
     /// Says what is to go wrong with an operation that is about to be done.
@@ -18,8 +19,9 @@ package final class MemoryStore: WorkflowStore {
     }
 
     package enum Operation: String, Hashable, Sendable, CaseIterable {
-        case start, commit, workflow, claim, workflows, history, escalation, escalations
-        case register, agent, agents, take, deregister, removeLostAgents
+        case start, commit, workflow, claim, send, surroundings, inbox
+        case workflows, history, escalation, escalations
+        case register, agent, agents, take, passOn, deregister, removeLostAgents
         case heartbeat, leave, owned, claimOrphans, sweep, unavailability
     }
 
@@ -43,10 +45,22 @@ package final class MemoryStore: WorkflowStore {
         let fault = fault(of: operation)
         if fault == .refused { throw .unavailable("the memory is not available") }
         let now = now()
-        let result = state.withLock { state in body(&state, now) }
+        let (result, told) = state.withLock { state in
+            defer { state.told = [] }
+            return (body(&state, now), state.told)
+        }
+        if !told.isEmpty {
+            let listeners = listeners.withLock { $0 }
+            for told in told { for listener in listeners { listener.hear(told) } }
+        }
         if fault == .replyLost { throw .unavailable("the memory's answer was lost") }
         return result
     }
+
+    /// Who hears what is told from now on.
+    func add(_ listener: MemoryMessages) { listeners.withLock { $0.append(listener) } }
+
+    func remove(_ listener: MemoryMessages) { listeners.withLock { $0.removeAll { $0 === listener } } }
 
     func fault(of operation: Operation) -> Fault? {
         faults.withLock { $0 }.flatMap { $0(operation) }

@@ -43,15 +43,17 @@ extension Node {
         _ request: TakeRequest, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> Taken {
         let end = loop.now + duration
+        var request = request
         // The type of the task that this agent was woken for, and nobody else.
         var errand: String?
         while true {
             let mark = takes.mark()
+            request.waits = end > loop.now && request.wanted > 0
             let taken: Taken
             do throws(CoordinationError) {
                 taken = try await takeOnce(request, on: loop)
             } catch {
-                errand.map(takes.announce)
+                if let errand { takes.announce(errand) }
                 throw error
             }
             if let errand, taken.leaves(errand) { takes.announce(errand) }
@@ -59,27 +61,31 @@ extension Node {
             let hasNews = !taken.tasks.isEmpty || !taken.stop.isEmpty || request.wanted == 0
             if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
             // Waiting is a sign of life that has to be renewed.
-            let wait = min(left, options.agentHeartbeat)
-            // Whoever has no slot free waits to hear of one; a task that woke it would wake nobody else.
+            // Whoever has no slot free waits to hear of one, which its answer at another node does not tell here; a
+            // task that woke it would wake nobody else.
+            let wait = min(left, taken.isFull ? Self.longestWaitForSlot : options.agentHeartbeat)
             let types = taken.isFull ? [] : taken.capabilities
             errand = await takes.wait(request.agent, for: types, since: mark, atMost: wait, on: loop)
             if takes.isClosed || Task.isCancelled {
-                errand.map(takes.announce)
+                if let errand { takes.announce(errand) }
                 return taken
             }
         }
     }
 
+    private static let longestWaitForSlot = Duration.seconds(1)
+
     private func takeOnce(_ request: TakeRequest, on loop: EventLoop) async throws(CoordinationError) -> Taken {
         var request = request
         if isStopping { request.wanted = 0 }
-        let outcome = try await ask(loop) { store throws(StoreError) in try await store.take(request) }
+        let wish = request
+        let outcome = try await ask(loop) { store throws(StoreError) in try await store.take(wish, at: id) }
         switch outcome {
         case .unknown: throw .unknownAgent(request.agent)
         case .gone: throw .agentGone(request.agent)
         case .alive(let taken):
             metrics.tookTasks(taken.tasks.count)
-            for task in taken.tasks { await tell(task, takenBy: request.agent) }
+            for task in taken.tasks where !task.isOwnerTold { await tell(task, takenBy: request.agent) }
             return taken
         }
     }

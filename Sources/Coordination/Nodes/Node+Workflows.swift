@@ -26,7 +26,7 @@ extension Node {
         let start = StartedWorkflow(
             name: plan.name, labels: plan.labels, plan: planText, input: input, idempotencyKey: idempotencyKey)
         switch try await host(of: id).start(id, plan, start, traceparent: traceparent ?? "") {
-        case .started: return Started(view: try await workflow(id, on: loop), isNew: true)
+        case .started, .startedForAgentsHere: return Started(view: try await workflow(id, on: loop), isNew: true)
         case .known(let known): return Started(view: try await workflow(known, on: loop), isNew: false)
         case .keyReused: throw .keyReused
         }
@@ -69,22 +69,39 @@ extension Node {
         let end = loop.now + duration
         var view = try await workflow(id, on: loop)
         while true {
-            let isNews = revision.map { view.revision > $0 } ?? false
             let left = end - loop.now
-            if isNews || view.workflow.status.isTerminal || left <= .zero || Task.isCancelled || isStopping {
-                return view
+            if isNews(view, after: revision) || left <= .zero { return view }
+            if view.node != self.id {
+                return try await changes.watching(id) { () async throws(CoordinationError) in
+                    try await watch(id, after: revision, until: end, on: loop)
+                }
             }
-            if view.node == self.id {
-                if let news = await host(of: id).news(of: id, after: revision, within: left) { return news }
-            } else {
-                // Nobody here hears of its commits.
-                await loop.pause(for: min(left, Self.pollInterval))
-            }
+            if let news = await host(of: id).news(of: id, after: revision, within: left) { return news }
             view = try await workflow(id, on: loop)
         }
     }
 
-    private static let pollInterval = Duration.milliseconds(250)
+    /// The same for a workflow that another node coordinates, and whose channel is listened to.
+    private func watch(
+        _ id: WorkflowID, after revision: Int?, until end: ContinuousClock.Instant, on loop: EventLoop
+    ) async throws(CoordinationError) -> WorkflowView {
+        while true {
+            let mark = changes.mark(id)
+            let view = try await workflow(id, on: loop)
+            let left = end - loop.now
+            if isNews(view, after: revision) || left <= .zero { return view }
+            await changes.change(of: id, since: mark, within: min(left, Self.longestSilence), on: loop)
+        }
+    }
+
+    /// Without a connection no change is heard of.
+    private static let longestSilence = Duration.seconds(5)
+
+    /// Whether a view is worth being told; everything is when nobody may wait any more.
+    private func isNews(_ view: WorkflowView, after revision: Int?) -> Bool {
+        let isNewer = revision.map { view.revision > $0 } ?? false
+        return isNewer || view.workflow.status.isTerminal || Task.isCancelled || isStopping
+    }
 
     package func cancel(
         _ id: WorkflowID, by: String?, reason: String?

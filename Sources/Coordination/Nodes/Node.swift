@@ -15,6 +15,9 @@ package final class Node: Service {
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
+    let correspondence = Correspondence()
+    let changes: ChangeFeed
+    let messages: any MessageSource
     let random: RandomSource
     package let logger: Logger
     private let stores: [any WorkflowStore]
@@ -26,17 +29,19 @@ package final class Node: Service {
         case stopping
     }
 
-    /// `stores` are views of one store, one for each of the loops.
+    /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
     package init(
-        loops: EventLoopGroup, stores: [any WorkflowStore], options: NodeOptions = NodeOptions(),
-        random: RandomSource = .system, logger: Logger
+        loops: EventLoopGroup, stores: [any WorkflowStore], messages: any MessageSource,
+        options: NodeOptions = NodeOptions(), random: RandomSource = .system, logger: Logger
     ) {
         let id = NodeID(token: random.token())
         var logger = logger
         logger[metadataKey: "node"] = "\(id)"
         let clock = StoreClock(at: loops.loops[0].now)
         let settings = CoordinatorSettings(
-            node: id, clock: clock, takes: takes, metrics: metrics, random: random, retention: options.retention,
+            node: id, clock: clock, takes: takes, correspondence: correspondence,
+            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
+            retention: options.retention,
             logger: logger)
         let plans = plans
         self.id = id
@@ -45,9 +50,14 @@ package final class Node: Service {
         self.options = options
         self.loops = loops
         self.stores = stores
+        self.messages = messages
+        changes = ChangeFeed(messages)
         self.logger = logger
         hosts = zip(loops.loops, stores).map { loop, store in
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
+        }
+        if let host = hosts.first {
+            takes.passOn(by: { type in host.loop.execute { host.assumeIsolated { $0.add(.passOn(type: type)) } } })
         }
     }
 
@@ -66,6 +76,7 @@ package final class Node: Service {
             // It beats until nothing is coordinated any more: others must not take over what is being stored.
             let watchdog = Watchdog(node: self, store: stores[0])
             group.addTask(executorPreference: loops.loops[0]) { await watchdog.run() }
+            group.addTask(executorPreference: loops.loops[0]) { await self.listen() }
             await coordinate(until: end)
             group.cancelAll()
         }
@@ -103,6 +114,7 @@ package final class Node: Service {
     package func drain() {
         status.withLock { $0 = .stopping }
         takes.close()
+        changes.hearAll()
         for host in hosts { host.loop.execute { host.assumeIsolated { $0.drain() } } }
     }
 

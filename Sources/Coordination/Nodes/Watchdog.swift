@@ -84,6 +84,11 @@ final class Watchdog: Sendable {
     private func attend() async {
         await review()
         for host in node.hosts { await host.resumeDoubtful() }
+        await trying { () async throws(StoreError) in
+            for id in try await store.inbox(of: node.id, limit: Self.batch) {
+                await node.host(of: id).checkMail(of: id)
+            }
+        }
         await trying { () async throws(StoreError) in try await giveBackLost() }
         await trying { () async throws(StoreError) in
             for _ in 0..<Self.sweepsPerRound where try await store.sweep(limit: Self.batch) < Self.batch { break }

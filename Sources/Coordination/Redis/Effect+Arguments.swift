@@ -9,6 +9,15 @@ extension Commit {
         operations.reserveCapacity(3 * steps.count + 4 * effects.count)
         for (step, state) in steps { operations += ["state", RedisArgument(step), RedisArgument(state.bytes)] }
         for effect in effects { effect.append(to: &operations, of: workflow) }
+        for agent in stops { operations += ["stop", RedisArgument(agent)] }
+        for letter in letters {
+            operations += ["read", RedisArgument(letter.place)]
+            guard let reply = letter.reply else { continue }
+            operations += [
+                "reply", RedisArgument(reply.node), RedisArgument(reply.number),
+                RedisArgument(letter.delivery.json.bytes),
+            ]
+        }
         return operations
     }
 }

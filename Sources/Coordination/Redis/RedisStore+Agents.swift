@@ -30,9 +30,10 @@ extension RedisStore {
         return page.compactMap { id, record in AgentID(id).flatMap { RegisteredAgent(id: $0, record) } }
     }
 
-    package func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
+    package func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome {
         let arguments = [
             RedisArgument(request.agent), RedisArgument(request.wanted), request.wanted > 0 ? "1" : "0",
+            RedisArgument(node), request.waits ? "1" : "0",
         ]
         let reply = try await run(Scripts.take, arguments + request.running.map { RedisArgument($0) })
         let parts = reply.array ?? []
@@ -52,6 +53,10 @@ extension RedisStore {
                     isFull: parts[5].integer == 1))
         default: throw .unexpected(reply, of: "a take")
         }
+    }
+
+    package func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
+        _ = try await run(Scripts.passOn, [RedisArgument(type), RedisArgument(node)])
     }
 
     package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
@@ -89,7 +94,7 @@ extension RegisteredAgent {
 extension TakenTask {
     /// Reads what take.lua gives for a task: its type, when it was taken, and its entry's fields.
     fileprivate init?(_ value: RedisValue) {
-        guard let parts = value.array, parts.count == 3, let type = parts[0].string,
+        guard let parts = value.array, parts.count == 4, let type = parts[0].string,
             let takenAt = parts[1].milliseconds
         else { return nil }
         var fields: [String: RedisValue] = [:]
@@ -103,6 +108,7 @@ extension TakenTask {
             timeout: .milliseconds(timeout))
         self.takenAt = takenAt
         traceparent = fields["trace"]?.string ?? ""
+        isOwnerTold = parts[3].integer == 1
     }
 }
 

@@ -21,7 +21,7 @@ extension RedisStore {
     ) async throws(StoreError) -> Page<HistoryEntry>? {
         let from: String
         if let cursor = request.cursor {
-            guard let place = HistoryPlace(cursor) else { return Page([], next: nil) }
+            guard let place = StreamPlace(cursor) else { return Page([], next: nil) }
             from = "(\(place)"
         } else {
             from = "-"

@@ -2,15 +2,42 @@ import JSON
 import RedisStreams
 package import WorkflowCore
 
-/// Reading a workflow whole: its hash by a plain command, since a script would copy all of it twice more, and then who
-/// holds its open tasks. Nobody else commits once it is claimed, and a reader may as well know of a later take.
+/// Reading a workflow whole: its hash by a plain command, since a script would copy all of it twice more, and then what
+/// lies beside it. Nobody else commits once it is claimed, and a reader may as well know of a later take.
 extension RedisStore {
     /// How many entries one script looks up, in less than a millisecond.
-    private static let placesAtOnce = 400
+    private static let stepsAtOnce = 400
+    /// How many letters one script reads.
+    private static let lettersAtOnce = 400
 
     package func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         guard let hash = try await hash(of: id) else { return nil }
-        return StoredWorkflow(hash, takes: try await takes(of: hash))
+        return StoredWorkflow(hash, try await surroundings(of: id, steps: hash.openSteps, after: .beginning))
+    }
+
+    package func surroundings(
+        of id: WorkflowID, steps: [Int], after place: StreamPlace
+    ) async throws(StoreError) -> Surroundings {
+        var found = Surroundings()
+        var rest = steps[...]
+        repeat {
+            let some = rest.prefix(Self.stepsAtOnce)
+            rest = rest.dropFirst(Self.stepsAtOnce)
+            let last = found.letters.last?.place ?? place
+            let arguments = [RedisArgument(id), RedisArgument(last), RedisArgument(Self.lettersAtOnce)]
+            let reply = try await run(Scripts.surroundings, arguments + some.map { RedisArgument($0) })
+            guard let parts = reply.array, parts.count == 2, let letters = parts[1].array else {
+                throw .unexpected(reply, of: "what lies beside a workflow")
+            }
+            for (step, holder) in zip(some, parts[0].pairs) {
+                guard let agent = AgentID(holder.name), let at = holder.value.milliseconds else { continue }
+                found.takes.append(StoredWorkflow.Take(step: step, agent: agent, at: at))
+            }
+            found.letters += letters.compactMap(MailedLetter.init)
+            // A full mailbox has more.
+            if rest.isEmpty, letters.count < Self.lettersAtOnce { break }
+        } while true
+        return found
     }
 
     package func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome {
@@ -30,21 +57,6 @@ extension RedisStore {
         guard let hash = WorkflowHash(id, fields) else { throw .damaged("what Redis has of \(id) is not whole") }
         return hash
     }
-
-    private func takes(of hash: WorkflowHash) async throws(StoreError) -> [StoredWorkflow.Take] {
-        var takes: [StoredWorkflow.Take] = []
-        var rest = hash.places[...]
-        while !rest.isEmpty {
-            let places = rest.prefix(Self.placesAtOnce)
-            rest = rest.dropFirst(Self.placesAtOnce)
-            let holders = try await run(Scripts.holders, places.map(\.place)).pairs
-            for (place, holder) in zip(places, holders) {
-                guard let agent = AgentID(holder.name), let at = holder.value.milliseconds else { continue }
-                takes.append(StoredWorkflow.Take(step: place.step, agent: agent, at: at))
-            }
-        }
-        return takes
-    }
 }
 
 /// The fields of a workflow's hash, told apart.
@@ -55,8 +67,8 @@ private struct WorkflowHash {
     let checkpoint: Checkpoint
     let revision: Int
     let fields: [String: RedisValue]
-    /// Where its open tasks are.
-    var places: [(step: Int, place: RedisArgument)] = []
+    /// Those with an entry on a queue.
+    var openSteps: [Int] = []
 
     init?(_ id: WorkflowID, _ pairs: [(name: String, value: RedisValue)]) {
         var fields: [String: RedisValue] = [:]
@@ -71,7 +83,7 @@ private struct WorkflowHash {
             switch name.prefix(2) {
             case "s:": steps[step] = JSONText(unchecked: bytes)
             case "r:": results[step] = JSONText(unchecked: bytes)
-            case "q:": places.append((step, RedisArgument(bytes)))
+            case "q:": openSteps.append(step)
             default: break
             }
         }
@@ -86,16 +98,29 @@ private struct WorkflowHash {
         checkpoint = Checkpoint(
             head: JSONText(unchecked: head), steps: steps, results: results,
             output: fields["output"]?.bytes.map(JSONText.init(unchecked:)))
-        places.sort { $0.step < $1.step }
+        openSteps.sort()
     }
 }
 
 extension StoredWorkflow {
-    fileprivate init(_ hash: WorkflowHash, takes: [Take]) {
+    fileprivate init(_ hash: WorkflowHash, _ surroundings: Surroundings) {
         self.init(
             id: hash.id, plan: hash.plan, input: hash.input, checkpoint: hash.checkpoint, revision: hash.revision,
             owner: hash.fields["owner"]?.string.flatMap(NodeID.init),
             takeovers: Int(hash.fields["takeovers"]?.integer ?? 0),
-            traceparent: hash.fields["trace"]?.string ?? "", takes: takes)
+            traceparent: hash.fields["trace"]?.string ?? "", surroundings: surroundings)
+    }
+}
+
+extension MailedLetter {
+    /// Reads an entry of a mailbox.
+    fileprivate init?(_ entry: RedisValue) {
+        guard let parts = entry.array, parts.count == 2, let place = parts[0].string.flatMap(StreamPlace.init) else {
+            return nil
+        }
+        var fields: [String: RedisValue] = [:]
+        for (name, value) in parts[1].pairs { fields[name] = value }
+        let (to, number) = (fields["to"]?.string ?? "", fields["number"]?.string ?? "")
+        self.init(place: place, letter: Letter(to: to, number: number, event: fields["event"]?.bytes ?? []))
     }
 }

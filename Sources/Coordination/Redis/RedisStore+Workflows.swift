@@ -19,6 +19,7 @@ extension RedisStore {
         let reply = try await run(Scripts.start, arguments + commit.operations)
         switch reply.array?.first?.string {
         case "started": return .started
+        case "call": return .startedForAgentsHere
         case "reused": return .keyReused
         case "known":
             if let id = reply.array?.last?.string.flatMap(WorkflowID.init) { return .known(id) }
@@ -37,6 +38,7 @@ extension RedisStore {
         let reply = try await run(Scripts.commit, arguments + commit.operations)
         switch reply.string {
         case "committed": return .committed
+        case "call": return .committedForAgentsHere
         case "fenced": return .fenced
         default: throw .unexpected(reply, of: "a commit")
         }

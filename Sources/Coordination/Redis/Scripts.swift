@@ -6,22 +6,25 @@ enum Scripts {
     private static let index = PackageResources.index_lua
     private static let ownership = PackageResources.ownership_lua
     private static let agentQueues = PackageResources.agents_lua
+    private static let messages = PackageResources.messages_lua
     private static let transition = PackageResources.transition_lua
 
-    static let start = script("start", index, transition, PackageResources.start_lua)
-    static let commit = script("commit", index, transition, PackageResources.commit_lua)
+    static let start = script("start", time, index, ownership, messages, transition, PackageResources.start_lua)
+    static let commit = script("commit", time, index, ownership, messages, transition, PackageResources.commit_lua)
+    static let mail = script("mail", time, ownership, messages, PackageResources.mail_lua)
+    static let passOn = script("pass_on", time, ownership, messages, PackageResources.pass_on_lua)
     static let claim = script("claim", time, ownership, PackageResources.claim_lua)
-    static let holders = script("holders", time, PackageResources.holders_lua)
+    static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
     static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
-    static let take = script("take", time, agentQueues, PackageResources.take_lua)
+    static let take = script("take", time, ownership, messages, agentQueues, PackageResources.take_lua)
     static let depart = script("depart", time, agentQueues, PackageResources.depart_lua)
     static let heartbeat = script("heartbeat", time, PackageResources.heartbeat_lua)
     static let orphans = script("orphans", time, ownership, PackageResources.orphans_lua)
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, claim, holders, list, register, take, depart, heartbeat, orphans, sweep,
+        start, commit, mail, claim, surroundings, list, register, take, passOn, depart, heartbeat, orphans, sweep,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

@@ -3,7 +3,7 @@
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, node, the revision that the transition was made from, nonce, created at ms, status, checkpoint head,
 --       traceparent, when to forget it in ms, if it has ended, or '', then the operations of transition.lua.
--- Gives 'committed', or 'fenced'.
+-- Gives 'committed', 'call' if that was done and the node may have agents that wait for new tasks, or 'fenced'.
 
 local prefix = KEYS[1]
 local workflow, node, revision, nonce, status = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[6]
@@ -12,7 +12,7 @@ local stored = redis.call('HMGET', key, 'owner', 'revision', 'nonce', 'status')
 
 if stored[1] ~= node then return 'fenced' end
 -- Sent once more after a connection broke.
-if stored[3] == nonce then return 'committed' end
+if stored[3] == nonce then return 'call' end
 if stored[2] ~= revision then return 'fenced' end
 
 if stored[4] ~= status then
@@ -21,6 +21,7 @@ if stored[4] ~= status then
     redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
 end
 local head = {'revision', revision + 1, 'nonce', nonce, 'status', status, 'checkpoint', ARGV[7]}
-perform(prefix, workflow, ARGV[8], 10, head)
+local calls = perform(prefix, workflow, node, ARGV[8], 10, head)
 if ARGV[9] ~= '' then retire(prefix, workflow, node, ARGV[9]) end
-return 'committed'
+redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision + 1)
+return calls and 'call' or 'committed'

@@ -1,4 +1,4 @@
--- Who coordinates a workflow. Stands before claim.lua and orphans.lua.
+-- Who coordinates a workflow. Stands before the scripts that ask or change it.
 
 -- Whether the node's lease has not ended yet.
 local function is_alive(prefix, node, now)
@@ -13,6 +13,9 @@ local function claim(prefix, workflow, former, node)
     redis.call('HINCRBY', key, 'takeovers', 1)
     redis.call('SREM', prefix .. 'coordinators:' .. former, workflow)
     redis.call('SADD', prefix .. 'coordinators:' .. node, workflow)
+    if redis.call('SREM', prefix .. 'inbox:' .. former, workflow) == 1 then
+        redis.call('SADD', prefix .. 'inbox:' .. node, workflow)
+    end
 end
 
 local function has_ended(status)

@@ -1,12 +1,14 @@
 -- An agent's sign of life, and its wish for tasks.
 --
 -- KEYS: the prefix of all keys.
--- ARGV: agent, how many new tasks it wants, 1 if what it holds and does not name is to be given again or 0,
---       then the tasks that it works on.
+-- ARGV: agent, how many new tasks it wants, 1 if what it holds and does not name is to be given again or 0, the node
+--       that it asks, 1 if it waits there if there is nothing for it or 0, then the tasks that it works on.
 -- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks, 1 if its slots are
--- full or 0}, each task as {task type, taken at ms, the entry's fields}.
+-- full or 0}, each task as {task type, taken at ms, the entry's fields, 1 if its workflow's owner is another node, which
+-- was told, or 0}.
 
 local prefix, agent, wanted, gives_again = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
+local node, waits, first_named = ARGV[4], ARGV[5] == '1', 6
 local key = prefix .. 'agent:' .. agent
 local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status')
 local capabilities, slots, lifetime, status = record[1], tonumber(record[2]), record[3], record[4]
@@ -15,15 +17,30 @@ if status == 'lost' or status == 'left' then return {'gone'} end
 
 local now = now_in_milliseconds()
 redis.call('ZADD', prefix .. 'agents', now + lifetime, agent)
-redis.call('HSET', key, 'heartbeat_at', now)
+redis.call('HSET', key, 'heartbeat_at', now, 'node', node)
 
 -- The tasks that it names, by the places of their entries. A task's id holds its workflow's and the step; so an entry
 -- and its payload are read only if they are given.
 local named = {}
-for at = 4, #ARGV do
+for at = first_named, #ARGV do
     local workflow, step = string.match(ARGV[at], '^task_(%w+_%w+)_(%d+)$')
     local place = workflow and redis.call('HGET', prefix .. 'workflow:wf_' .. workflow, 'q:' .. step)
     if place then named[place] = ARGV[at] end
+end
+
+-- The clock of the work runs from here on: the owner hears of it from the node that it shares with the agent, or else
+-- from here.
+local function is_owner_told(fields, taken_at)
+    local task, attempt
+    for at = 1, #fields, 2 do
+        if fields[at] == 'task' then task = fields[at + 1] end
+        if fields[at] == 'attempt' then attempt = fields[at + 1] end
+    end
+    local workflow = string.match(task, '^task_(%w+_%w+)_')
+    local owner = redis.call('HGET', prefix .. 'workflow:wf_' .. workflow, 'owner')
+    if not owner or owner == node then return 0 end
+    tell(prefix, owner, table.concat({'taken', task, attempt, agent, taken_at}, ' '))
+    return 1
 end
 
 local queues = queues_of(prefix, capabilities)
@@ -37,7 +54,8 @@ for _, queue in ipairs(queues) do
         elseif gives_again then
             local entry = read_entry(queue, pending[1])
             if entry then
-                tasks[#tasks + 1] = {queue.type, now - pending[3], entry}
+                local taken_at = now - pending[3]
+                tasks[#tasks + 1] = {queue.type, taken_at, entry, is_owner_told(entry, taken_at)}
             else
                 redis.call('XACK', queue.key, 'agents', pending[1])
                 holds = holds - 1
@@ -47,7 +65,7 @@ for _, queue in ipairs(queues) do
 end
 
 local stop = {}
-for at = 4, #ARGV do
+for at = first_named, #ARGV do
     if not keeps[ARGV[at]] then
         stop[#stop + 1] = ARGV[at]
         keeps[ARGV[at]] = true
@@ -63,10 +81,13 @@ if status == 'alive' and free > 0 then
         local queue = queues[(first + offset) % #queues + 1]
         local read = redis.call('XREADGROUP', 'GROUP', 'agents', agent, 'COUNT', free, 'STREAMS', queue.key, '>')
         for _, entry in ipairs(read and read[1][2] or {}) do
-            tasks[#tasks + 1] = {queue.type, now, entry[2]}
+            tasks[#tasks + 1] = {queue.type, now, entry[2], is_owner_told(entry[2], now)}
             free = free - 1
             holds = holds + 1
         end
     end
+end
+if waits and status == 'alive' and #tasks == 0 and free > 0 then
+    for _, queue in ipairs(queues) do redis.call('SADD', prefix .. 'waiting:' .. queue.type, node) end
 end
 return {'alive', capabilities, status, stop, tasks, holds >= slots and 1 or 0}

@@ -1,4 +1,4 @@
--- Carries out what a transition wants done. Stands before start.lua and commit.lua.
+-- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua and messages.lua.
 --
 -- `perform` reads operations from ARGV, each a word and its operands:
 --   state   <step> <json>                 the step's state
@@ -9,6 +9,9 @@
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
 --   settle  <escalation> <json>           its end
+--   stop    <agent>                       it may be at work on what is not its any more
+--   read    <letter>                      it leaves the mailbox
+--   reply   <node> <number> <json>        what became of that node's letter
 
 local call = redis.call
 
@@ -19,11 +22,22 @@ local function call_with(command, key, values)
     end
 end
 
--- `fields` are fields and values of the workflow that are to be written with the others.
-local function perform(prefix, workflow, traceparent, first, fields)
+-- These letters leave the mailbox; an empty one is none, and its owner has no mail.
+local function clear_mail(prefix, workflow, owner, letters)
+    if #letters == 0 then return end
+    local mailbox = prefix .. 'coordinator_result:' .. workflow
+    call_with('XDEL', mailbox, letters)
+    if call('XLEN', mailbox) > 0 then return end
+    call('DEL', mailbox)
+    call('SREM', prefix .. 'inbox:' .. owner, workflow)
+end
+
+-- `fields` are fields and values of the workflow that are to be written with the others. Gives whether it is the owner's
+-- to call agents of its own for new tasks.
+local function perform(prefix, workflow, owner, traceparent, first, fields)
     local key, history = prefix .. 'workflow:' .. workflow, prefix .. 'history:' .. workflow
     -- Where the entries are that this transition makes, by step; and the fields of those that it takes off.
-    local entered, left = {}, {}
+    local entered, left, letters, calls = {}, {}, {}, false
     local at, last = first, #ARGV
     while at <= last do
         local operation, a, b = ARGV[at], ARGV[at + 1], ARGV[at + 2]
@@ -39,6 +53,7 @@ local function perform(prefix, workflow, traceparent, first, fields)
                 'XADD', prefix .. 'agent_queue:' .. b, '*', 'task', ARGV[at + 3], 'step', ARGV[at + 4],
                 'attempt', ARGV[at + 5], 'timeout', ARGV[at + 6], 'trace', traceparent, 'payload', ARGV[at + 7])
             entered[a] = b .. ' ' .. entry
+            calls = call_agent(prefix, b, owner) or calls
             at = at + 8
         elseif operation == 'dequeue' then
             local place = entered[a] or call('HGET', key, 'q:' .. a)
@@ -75,6 +90,16 @@ local function perform(prefix, workflow, traceparent, first, fields)
                 call('ZADD', prefix .. 'index:escalations:resolved', 0, member)
             end
             at = at + 3
+        elseif operation == 'stop' then
+            local node = call('HGET', prefix .. 'agent:' .. a, 'node')
+            if node and node ~= owner then tell(prefix, node, 'stop ' .. a) end
+            at = at + 2
+        elseif operation == 'read' then
+            letters[#letters + 1] = a
+            at = at + 2
+        elseif operation == 'reply' then
+            tell(prefix, a, 'reply ' .. b .. ' ' .. ARGV[at + 3])
+            at = at + 4
         else
             error('no such operation: ' .. operation)
         end
@@ -85,10 +110,20 @@ local function perform(prefix, workflow, traceparent, first, fields)
     end
     call_with('HDEL', key, left)
     call_with('HSET', key, fields)
+    clear_mail(prefix, workflow, owner, letters)
+    return calls
 end
 
--- A workflow that has ended needs no coordinator, and is forgotten when its time has come (sweep.lua).
+-- A workflow that has ended needs no coordinator, and is forgotten when its time has come (sweep.lua). Whoever sent a
+-- letter that came too late is to ask anew.
 local function retire(prefix, workflow, owner, forget_at)
+    local letters = {}
+    for _, letter in ipairs(call('XRANGE', prefix .. 'coordinator_result:' .. workflow, '-', '+')) do
+        letters[#letters + 1] = letter[1]
+        -- Its fields: to, number, event.
+        tell(prefix, letter[2][2], 'again ' .. letter[2][4])
+    end
+    clear_mail(prefix, workflow, owner, letters)
     redis.call('SREM', prefix .. 'coordinators:' .. owner, workflow)
     redis.call('ZADD', prefix .. 'expiry', forget_at, 'workflow:' .. workflow)
 end

@@ -20,12 +20,33 @@ package struct Commit: Sendable {
     package let traceparent: String
     /// Set with the commit that ends the workflow: when it is forgotten.
     package let forgetAt: Instant?
+    /// The letters that it takes in: they leave the mailbox, and their senders are told.
+    package var letters: [AnsweredLetter] = []
+    /// Agents that may be at work on what is not theirs any more: they are told, wherever they wait.
+    package var stops: [AgentID] = []
+}
+
+/// A letter that a commit takes in, and what its sender is told.
+package struct AnsweredLetter: Hashable, Sendable {
+    package let place: StreamPlace
+    package let reply: ReplyAddress?
+    package let delivery: Delivery
+
+    package init(place: StreamPlace, reply: ReplyAddress?, delivery: Delivery) {
+        self.place = place
+        self.reply = reply
+        self.delivery = delivery
+    }
 }
 
 package enum CommitOutcome: Hashable, Sendable {
     case committed
+    /// The same, and it is the node's to call the agents that wait there for new tasks: no other node was told of them.
+    case committedForAgentsHere
     /// Another node owns the workflow; nothing was stored.
     case fenced
+
+    package var isCommitted: Bool { self != .fenced }
 }
 
 /// What is stored of a workflow once, when it starts.
@@ -52,8 +73,12 @@ package struct StartedWorkflow: Sendable {
 
 package enum StartOutcome: Hashable, Sendable {
     case started
+    /// The same, and it is the node's to call the agents that wait there for new tasks: no other node was told of them.
+    case startedForAgentsHere
     /// The key started this workflow before; nothing was stored.
     case known(WorkflowID)
     /// The key came with another plan or input before; nothing was stored.
     case keyReused
+
+    package var isStarted: Bool { self == .started || self == .startedForAgentsHere }
 }

@@ -11,8 +11,8 @@ package struct StoredWorkflow: Sendable {
     package let owner: NodeID?
     package let takeovers: Int
     package let traceparent: String
-    /// Which agents hold its open tasks, and since when; a checkpoint may not know it yet.
-    package let takes: [Take]
+    /// What its checkpoint need not know yet; without letters unless it is read to be coordinated.
+    package var surroundings: Surroundings
 
     package struct Take: Hashable, Sendable {
         package let step: Int

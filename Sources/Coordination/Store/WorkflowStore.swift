@@ -28,6 +28,20 @@ package protocol WorkflowStore: Sendable {
     /// Oldest first; `nil` if there is no such workflow.
     func history(of id: WorkflowID, _ page: PageRequest) async throws(StoreError) -> Page<HistoryEntry>?
 
+    // MARK: Mail
+
+    /// Puts a letter in the workflow's mailbox and tells its owner. If the owner is gone the workflow is claimed for
+    /// the sender's node instead.
+    func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting
+
+    /// Who holds the open tasks of these steps, and which letters lie in the mailbox after a place.
+    func surroundings(
+        of id: WorkflowID, steps: [Int], after place: StreamPlace
+    ) async throws(StoreError) -> Surroundings
+
+    /// Some workflows of a node that have mail.
+    func inbox(of node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID]
+
     // MARK: Escalations
 
     func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation?
@@ -44,8 +58,11 @@ package protocol WorkflowStore: Sendable {
     /// Newest first.
     func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent>
 
-    /// A sign of life and a wish for tasks, in one step.
-    func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome
+    /// A sign of life and a wish for tasks, in one step, from an agent that asks at this node.
+    func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome
+
+    /// No agent waits at the node for tasks of this type: another node is told that there is one.
+    func passOn(_ type: String, from node: NodeID) async throws(StoreError)
 
     /// Takes an agent out of the registry, and gives what it still holds; `nil` if there is no such agent.
     func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]?

@@ -29,7 +29,7 @@ enum ServerProbe {
     private static func ask(_ stream: SocketStream, _ endpoint: RedisEndpoint) async -> Answer {
         do throws(RedisError) {
             let commands: [[RedisArgument]] = [["PING"], ["INFO", "server"]]
-            let replies = try await Handshake(endpoint, [], timeout).exchange(commands, on: stream, HiredisReader())
+            let replies = try await Handshake(endpoint, [], timeout).exchange(commands, on: RedisConnection(stream))
             if case .error(let code, let message) = replies[0] {
                 return code == "LOADING" ? .loading : .silent("\(code) \(message)")
             }
@@ -59,7 +59,7 @@ enum ServerProbe {
             return
         }
         let command: [RedisArgument] = ["CONFIG", "SET", RedisArgument(parameter), RedisArgument(value)]
-        _ = try? await Handshake(endpoint, [], timeout).exchange([command], on: stream, HiredisReader())
+        _ = try? await Handshake(endpoint, [], timeout).exchange([command], on: RedisConnection(stream))
         await stream.close()
     }
 }

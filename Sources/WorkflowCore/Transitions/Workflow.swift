@@ -205,4 +205,7 @@ package struct Transition: Hashable, Sendable {
     package let isDurable: Bool
 
     package var isEmpty: Bool { effects.isEmpty && changedSteps.isEmpty }
+
+    /// Changes nothing.
+    package static let none = Transition(outcome: .accepted, effects: [], changedSteps: [], isDurable: false)
 }

@@ -33,7 +33,8 @@ struct Service {
         let clients = loops.loops.map { RedisStore.client(endpoint, on: $0, logger: logger) }
         services += clients.map(RedisClientService.init)
         node = Node(
-            loops: loops, stores: clients.map { RedisStore(client: $0) }, options: NodeOptions(settings),
+            loops: loops, stores: clients.map { RedisStore(client: $0) },
+            messages: RedisMessages(endpoint, on: loops.loops[0], logger: logger), options: NodeOptions(settings),
             logger: logger)
         var options = ServerOptions()
         options.limits.body = settings.maxBody

@@ -7,6 +7,7 @@ import OrderedCollections
 import Sockets
 import TestKit
 import Testing
+import WorkflowCore
 
 @testable import ServiceAPI
 
@@ -25,7 +26,10 @@ struct ContractTests {
 
     @Test("Every operation that is served has a route, and there is no other route")
     func routes() throws {
-        let node = Node(loops: try EventLoopGroup(count: 1), stores: [], logger: .quiet)
+        let loops = try EventLoopGroup(count: 1)
+        let store = MemoryStore { Instant(milliseconds: 0) }
+        let messages = MemoryMessages(store, on: loops.loops[0])
+        let node = Node(loops: loops, stores: [], messages: messages, logger: .quiet)
         let routes = API(node: node, metrics: PrometheusRegistry()).router.routes
         let described = contract.operations.map { "\($0.method) \($0.path)" }
         #expect(routes.map { "\($0.method) \($0.template)" }.sorted() == described.sorted())

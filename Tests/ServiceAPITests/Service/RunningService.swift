@@ -79,7 +79,9 @@ private func start(
         RedisStore.client(redis.endpoint, on: $0, options: redisOptions, logger: logger)
     }
     let node = Node(
-        loops: loops, stores: clients.map { RedisStore(client: $0) }, options: options.node, logger: logger)
+        loops: loops, stores: clients.map { RedisStore(client: $0) },
+        messages: RedisMessages(redis.endpoint, on: loops.loops[0], logger: logger), options: options.node,
+        logger: logger)
     var serverOptions = options.server
     serverOptions.gracePeriod = .seconds(5)
     let server = Server(

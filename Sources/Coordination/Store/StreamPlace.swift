@@ -1,6 +1,6 @@
-/// Where an entry stands in its history, as Redis numbers a stream's entries: by the time of their writing, and counted
-/// within a millisecond (redis.io/docs/data-types/streams, "Entry IDs").
-struct HistoryPlace: Hashable, Comparable, CustomStringConvertible {
+/// Where an entry stands in its stream, as Redis numbers them: by the time of their writing, and counted within a
+/// millisecond (redis.io/docs/data-types/streams, "Entry IDs").
+package struct StreamPlace: Hashable, Comparable, Sendable, CustomStringConvertible {
     let milliseconds: Int64
     let sequence: Int64
 
@@ -9,16 +9,19 @@ struct HistoryPlace: Hashable, Comparable, CustomStringConvertible {
         self.sequence = sequence
     }
 
-    init?(_ text: String) {
+    package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
         guard parts.count == 2, let milliseconds = parts[0], let sequence = parts[1], milliseconds >= 0, sequence >= 0
         else { return nil }
         self.init(milliseconds: milliseconds, sequence: sequence)
     }
 
-    static func < (left: HistoryPlace, right: HistoryPlace) -> Bool {
+    /// Before all entries.
+    package static let beginning = StreamPlace(milliseconds: 0, sequence: 0)
+
+    package static func < (left: StreamPlace, right: StreamPlace) -> Bool {
         (left.milliseconds, left.sequence) < (right.milliseconds, right.sequence)
     }
 
-    var description: String { "\(milliseconds)-\(sequence)" }
+    package var description: String { "\(milliseconds)-\(sequence)" }
 }

@@ -1,0 +1,143 @@
+package import JSON
+package import WorkflowCore
+
+/// Events as they lie in mailboxes.
+extension Event {
+    package var json: JSONText {
+        var writer = JSONWriter(reservingCapacity: 128 + payloadBytes)
+        writer.object { writer in
+            switch self {
+            case .step(let step, let event):
+                writer.field("step", step)
+                event.write(to: &writer)
+            case .clock: writer.field("event", "clock")
+            case .cancel(let by, let reason):
+                writer.field("event", "cancel")
+                writer.field("by", optional: by)
+                writer.field("reason", optional: reason)
+            case .resolve(let escalation, let resolution):
+                writer.field("event", "resolve")
+                writer.field("escalation", escalation)
+                resolution.write(to: &writer)
+            }
+        }
+        return writer.text
+    }
+
+    private var payloadBytes: Int {
+        if case .step(_, .completed(_, _, let result)) = self { result.bytes.count } else { 0 }
+    }
+
+    /// `nil` for what no version of this program wrote.
+    package init?(stored text: JSONText) {
+        let node = JSONNode(text)
+        guard let kind = node.member("event")?.string else { return nil }
+        switch kind {
+        case "clock": self = .clock
+        case "cancel":
+            self = .cancel(by: node.member("by")?.string, reason: node.member("reason")?.string)
+        case "resolve":
+            guard let escalation = node.integer("escalation"), let resolution = Resolution(stored: node) else {
+                return nil
+            }
+            self = .resolve(escalation: escalation, resolution)
+        default:
+            guard let step = node.integer("step"), let event = StepEvent(stored: node, kind) else { return nil }
+            self = .step(step, event)
+        }
+    }
+}
+
+extension StepEvent {
+    fileprivate func write(to writer: inout JSONWriter) {
+        func head(_ kind: String, _ attempt: Int, _ agent: AgentID) {
+            writer.field("event", kind)
+            writer.field("attempt", attempt)
+            writer.field("agent", agent.description)
+        }
+        switch self {
+        case .taken(let attempt, let agent, let at):
+            head("taken", attempt, agent)
+            writer.field("at", at.milliseconds)
+        case .completed(let attempt, let agent, let result):
+            head("completed", attempt, agent)
+            writer.field("result", raw: result)
+        case .failed(let attempt, let agent, let failure):
+            head("failed", attempt, agent)
+            failure.failure.write("failure", to: &writer)
+            writer.field("retryable", failure.retryable)
+            if let after = failure.retryAfter { writer.field("retry_after", after.wholeMilliseconds) }
+        case .progressed(let attempt, let agent, let report):
+            head("progressed", attempt, agent)
+            if let percent = report.percent { writer.field("percent", percent) }
+            writer.field("message", optional: report.message)
+            if let extend = report.extend { writer.field("extend", extend.wholeMilliseconds) }
+        case .agentGone(let attempt, let agent, let reason):
+            head("agent_gone", attempt, agent)
+            writer.field("reason", reason)
+        }
+    }
+
+    fileprivate init?(stored node: JSONNode, _ kind: String) {
+        guard let attempt = node.integer("attempt"),
+            let agent = node.member("agent")?.string.flatMap(AgentID.init)
+        else { return nil }
+        switch kind {
+        case "taken":
+            guard let at = node.member("at")?.int64 else { return nil }
+            self = .taken(attempt: attempt, by: agent, at: Instant(milliseconds: at))
+        case "completed":
+            guard let result = node.member("result")?.text else { return nil }
+            self = .completed(attempt: attempt, by: agent, result: result)
+        case "failed":
+            guard let failure = node.member("failure").flatMap(Failure.init(stored:)) else { return nil }
+            let retryable = node.member("retryable")?.bool ?? true
+            self = .failed(
+                attempt: attempt, by: agent,
+                AgentFailure(failure, retryable: retryable, retryAfter: node.duration("retry_after")))
+        case "progressed":
+            self = .progressed(
+                attempt: attempt, by: agent,
+                ProgressReport(
+                    percent: node.integer("percent"), message: node.member("message")?.string,
+                    extend: node.duration("extend")))
+        case "agent_gone":
+            self = .agentGone(attempt: attempt, agent, reason: node.member("reason")?.string ?? "")
+        default: return nil
+        }
+    }
+}
+
+extension Resolution {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.field("action", action.name)
+        switch action {
+        case .retry(let payload): if let payload { writer.field("payload", raw: payload) }
+        case .complete(let result): writer.field("result", raw: result)
+        case .skip, .fail: break
+        }
+        writer.field("by", by)
+        writer.field("reason", optional: reason)
+    }
+
+    fileprivate init?(stored node: JSONNode) {
+        guard let name = node.member("action")?.string, let by = node.member("by")?.string else { return nil }
+        let action: Action
+        switch name {
+        case "retry": action = .retry(payload: node.member("payload")?.text)
+        case "complete":
+            guard let result = node.member("result")?.text else { return nil }
+            action = .complete(result: result)
+        case "skip": action = .skip
+        case "fail": action = .fail
+        default: return nil
+        }
+        self.init(action, by: by, reason: node.member("reason")?.string)
+    }
+}
+
+extension JSONNode {
+    func integer(_ name: String) -> Int? { member(name)?.int64.map(Int.init(truncatingIfNeeded:)) }
+
+    fileprivate func duration(_ name: String) -> Duration? { member(name)?.int64.map { .milliseconds($0) } }
+}

@@ -1,0 +1,80 @@
+import JSON
+import Testing
+import WorkflowCore
+
+@testable import Coordination
+
+@Suite("Letters and messages as they are written")
+struct MailCodecTests {
+    private static let failure = AgentFailure(
+        Failure(code: "rate_limited", message: "not \"now\""), retryable: false, retryAfter: .milliseconds(1500))
+
+    static let events: [Event] = [
+        .clock,
+        .cancel(by: nil, reason: nil),
+        .cancel(by: "ops", reason: "line 1\nline 2"),
+        .step(0, .taken(attempt: 1, by: .ada, at: Instant(milliseconds: 1_750_000_000_123))),
+        .step(7, .completed(attempt: 2, by: .bob, result: #"{"text": "ä b", "list": [1, 2.50]}"#)),
+        .step(1, .failed(attempt: 3, by: .ada, failure)),
+        .step(1, .failed(attempt: 1, by: .ada, AgentFailure(Failure(code: "x", message: "")))),
+        .step(2, .progressed(attempt: 1, by: .eve, ProgressReport(percent: 40, message: "half", extend: .seconds(9)))),
+        .step(2, .progressed(attempt: 1, by: .eve, ProgressReport())),
+        .step(3, .agentGone(attempt: 1, .ada, reason: "the agent has left")),
+        .resolve(escalation: 1, Resolution(.retry(payload: #"{"a":1}"#), by: "ops", reason: "mended")),
+        .resolve(escalation: 2, Resolution(.retry(payload: nil), by: "ops")),
+        .resolve(escalation: 3, Resolution(.complete(result: "null"), by: "ops")),
+        .resolve(escalation: 4, Resolution(.skip, by: "ops")),
+        .resolve(escalation: 5, Resolution(.fail, by: "ops")),
+    ]
+
+    @Test("Every event is read as it was written", arguments: events)
+    func event(_ event: Event) throws {
+        let text = try JSONText(validating: event.json.bytes)
+        #expect(Event(stored: text) == event)
+    }
+
+    static let outcomes: [Outcome] = [
+        .accepted, .duplicate,
+        .refused(.unknownTask), .refused(.notHeld), .refused(.attemptOver(current: 4)),
+        .refused(.alreadyAnswered(acceptedAttempt: 2, status: .completed)),
+        .refused(.alreadyAnswered(acceptedAttempt: nil, status: .skipped)),
+        .refused(.workflowEnded(.cancelled)), .refused(.unknownEscalation), .refused(.alreadyResolved),
+    ]
+
+    @Test("What became of a letter is read as it was written, with and without a result", arguments: outcomes)
+    func delivery(_ outcome: Outcome) throws {
+        for result in [nil, #"{"a": [1]}"# as JSONText] {
+            let delivery = Delivery(outcome: outcome, acceptedResult: result)
+            let text = try JSONText(validating: delivery.json.bytes)
+            #expect(Delivery(stored: text) == delivery)
+        }
+    }
+
+    @Test(
+        "What is not understood is nothing",
+        arguments: [
+            "{}", "[]", #"{"event":"dance"}"#, #"{"event":"completed","step":1}"#, #"{"event":"resolve"}"#,
+            #"{"event":"failed","step":0,"attempt":1,"agent":"ada"}"#, #"{"event":7}"#,
+        ])
+    func strangeEvents(_ text: String) throws {
+        #expect(Event(stored: try JSONText(validating: Array(text.utf8))) == nil)
+    }
+
+    @Test(
+        "A message that is not understood is none",
+        arguments: [
+            "", " ", "dance", "mail", "mail wf_1 1-1", "reply", "reply x {}", "reply 1 {", "taken a b c d", "stop",
+            "left me",
+        ])
+    func strangeMessages(_ text: String) {
+        #expect(NodeMessage(Array(text.utf8)) == nil)
+    }
+
+    @Test("A letter that cannot be read still has its place, so that it can leave the mailbox")
+    func unreadableLetter() {
+        let id = WorkflowID.unique()
+        let place = StreamPlace(milliseconds: 12, sequence: 3)
+        let message = NodeMessage(Array("mail \(id) 12-3 - 0 {\"event\":\"dance\"}".utf8))
+        #expect(message == .mail(id, MailedLetter(place: place, letter: nil)))
+    }
+}
