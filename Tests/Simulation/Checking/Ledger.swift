@@ -26,7 +26,7 @@ final class Ledger: @unchecked Sendable {
     // MARK: What the store did
 
     func started(_ commit: Commit, _ start: StartedWorkflow, _ outcome: StartOutcome, _ after: MemoryStore.State) {
-        guard outcome == .started, workflows[commit.workflow] == nil else { return }
+        guard outcome.isStarted, workflows[commit.workflow] == nil else { return }
         guard let plan = try? Plan(start.plan) else { return report(.replay, "the stored plan cannot be read") }
         var record = WorkflowRecord(commit, start.plan, plan)
         violations += record.follow(commit)
@@ -37,7 +37,7 @@ final class Ledger: @unchecked Sendable {
     func committed(
         _ commit: Commit, _ outcome: CommitOutcome, _ before: MemoryStore.State, _ after: MemoryStore.State
     ) {
-        guard outcome == .committed else {
+        guard outcome.isCommitted else {
             fenced += 1
             if before != after { report(.fence, "a commit of \(commit.node) was refused, and changed something") }
             return

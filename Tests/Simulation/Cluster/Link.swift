@@ -28,10 +28,13 @@ final class Link: @unchecked Sendable {
     struct Faults {
         var share = 0
         var deadly = 0
+        /// The same for messages between nodes.
+        var messages = 0
 
         init(_ chance: inout Chance) {
             share = chance.pick([0, 5, 20, 60])
             deadly = chance.pick([0, 0, 1, 3])
+            messages = chance.pick([0, 10, 100, 500])
         }
 
         func course(isResendable: Bool, _ chance: inout Chance) -> Course {

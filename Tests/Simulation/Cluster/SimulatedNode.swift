@@ -20,7 +20,8 @@ final class SimulatedNode: @unchecked Sendable {
         lane = world.makeLane("node-\(place)")
         let store = SimulatedStore(cluster, over: link) { [weak self] in self?.crash() }
         node = Node(
-            loops: EventLoopGroup([lane.loop]), stores: [store], options: cluster.options,
+            loops: EventLoopGroup([lane.loop]), stores: [store],
+            messages: SimulatedMessages(cluster, over: link, to: lane), options: cluster.options,
             random: RandomSource(world.chance.fork()), logger: .quiet)
         world.note("\(node.id) begins")
         let node = node!

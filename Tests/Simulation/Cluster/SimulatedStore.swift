@@ -139,6 +139,30 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         try await perform("history") { store async throws(StoreError) in try await store.history(of: id, page) }
     }
 
+    // MARK: Mail
+
+    func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting {
+        try await perform("send") { store async throws(StoreError) in
+            let now = self.world.storeTime
+            let posting = try await store.send(letter, to: id, from: node)
+            self.world.note("\(node) sends a letter to \(id): \(posting)")
+            if store.snapshot.owner(of: id) == node { self.ledger.claimed(id, by: node, at: now) }
+            return posting
+        }
+    }
+
+    func surroundings(
+        of id: WorkflowID, steps: [Int], after place: StreamPlace
+    ) async throws(StoreError) -> Surroundings {
+        try await perform("surroundings") { store async throws(StoreError) in
+            try await store.surroundings(of: id, steps: steps, after: place)
+        }
+    }
+
+    func inbox(of node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID] {
+        try await perform("inbox") { store async throws(StoreError) in try await store.inbox(of: node, limit: limit) }
+    }
+
     // MARK: Escalations
 
     func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
@@ -167,9 +191,9 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         try await perform("agents") { store async throws(StoreError) in try await store.agents(page) }
     }
 
-    func take(_ request: TakeRequest) async throws(StoreError) -> TakeOutcome {
+    func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome {
         try await perform("take") { store async throws(StoreError) in
-            let outcome = try await store.take(request)
+            let outcome = try await store.take(request, at: node)
             if case .alive(let taken) = outcome {
                 for task in taken.tasks {
                     self.world.note("\(request.agent) gets \(task.dispatch.task) #\(task.dispatch.attempt)")
@@ -178,6 +202,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
             }
             return outcome
         }
+    }
+
+    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
+        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(type, from: node) }
     }
 
     func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
