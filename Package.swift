@@ -98,7 +98,7 @@ let package = Package(
         .target(
             name: "Simulation",
             dependencies: ["Coordination", "WorkflowCore", "Sockets", "JSON", "TestKit", log],
-            path: "Tests/Simulation"),
+            path: "Tests/Simulation", exclude: ["Mutations"]),
         .executableTarget(name: "simulate", dependencies: ["Simulation", arguments], path: "Tests/simulate"),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "simulate"]),
         .testTarget(name: "TidyTests"),

@@ -167,6 +167,7 @@ final class Ledger: @unchecked Sendable {
             if let result = delivery.acceptedResult, record.results[step] != result {
                 report(.oneResult, "a result of step \(step) of \(record.id) was shown that is not the stored one")
             }
+        case (.refused(.notHeld), .step(let step, let answer)): toldNotHeld(answer, of: step, record)
         case (.refused(.workflowEnded(let status)), _):
             if record.status != status {
                 report(.nothingLost, "\(record.id) was said to be \(status), and is \(record.status)")
@@ -177,6 +178,20 @@ final class Ledger: @unchecked Sendable {
             }
         default: break
         }
+    }
+
+    /// Whoever was given an attempt that is open may answer it.
+    private func toldNotHeld(_ answer: StepEvent, of step: Int, _ record: WorkflowRecord) {
+        let (attempt, agent): (Int, AgentID)
+        switch answer {
+        case .completed(let number, let id, _), .failed(let number, let id, _): (attempt, agent) = (number, id)
+        case .progressed(let number, let id, _): (attempt, agent) = (number, id)
+        case .taken, .agentGone: return
+        }
+        guard record.openSteps.contains(step), record.lastAttempt[step] == attempt else { return }
+        let task = TaskID(workflow: record.id, step: step)
+        guard let holder = holders[task], holder.attempt == attempt, holder.agent == agent else { return }
+        report(.nothingLost, "an answer to attempt \(attempt) of \(task) was refused to the agent that holds it")
     }
 
     // MARK: At the end

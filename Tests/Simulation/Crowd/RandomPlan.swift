@@ -36,8 +36,8 @@ struct RandomPlan {
         let backoff = chance.pick(["0ms", "100ms", "700ms", "2s"])
         fields.append(
             #""retry": {"max_attempts": \#(attempts), "initial_backoff": "\#(backoff)", "max_backoff": "4s"}"#)
-        fields.append(#""timeout": "\#(chance.pick(["700ms", "2s", "5s"]))""#)
-        fields.append(#""queue_timeout": "\#(chance.pick(["1500ms", "6s", "20s"]))""#)
+        fields.append(#""timeout": "\#(chance.pick(["700ms", "2s", "5s", "10m"]))""#)
+        fields.append(#""queue_timeout": "\#(chance.pick(["1500ms", "6s", "20s", "1h"]))""#)
         fields.append(#""on_exhausted": "\#(chance.pick(["escalate", "escalate", "fail", "skip", "skip"]))""#)
         return "{\(fields.joined(separator: ", "))}"
     }
