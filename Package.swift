@@ -100,7 +100,7 @@ let package = Package(
             dependencies: ["Coordination", "WorkflowCore", "Sockets", "JSON", "TestKit", log],
             path: "Tests/Simulation", exclude: ["Mutations"]),
         .executableTarget(name: "simulate", dependencies: ["Simulation", arguments], path: "Tests/simulate"),
-        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "simulate"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "simulate", "TestKit"]),
         .testTarget(name: "TidyTests"),
     ]
 )

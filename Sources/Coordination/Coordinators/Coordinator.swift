@@ -198,9 +198,9 @@ actor Coordinator {
                     return .interrupted(error)
                 }
             }
-            let count = min(mail.count, Self.arrivalsPerCommit)
             let now = self.now
-            let receipts = applyMail(count, at: now)
+            let receipts = applyMail(min(mail.count, Self.arrivalsPerCommit), at: now)
+            if receipts.contains(where: \.1.needsProof) { isDoubted = true }
             if mustCommit(at: now) {
                 unstored =
                     CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]
