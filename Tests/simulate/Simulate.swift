@@ -11,7 +11,7 @@ struct Simulate: ParsableCommand {
         commandName: "simulate",
         abstract: "Runs a simulated cluster once for each of many seeds, and checks that ten invariants hold.",
         discussion: """
-            A seed decides everything that happens, so that a run can be repeated. Ends with 1 if an invariant was broken.
+            A seed decides all that happens, so that a run can be repeated. Ends with 1 if an invariant was broken.
 
             example: scripts/simulate --seeds 10000
             example: scripts/simulate --first 4711 --seeds 1 --trace

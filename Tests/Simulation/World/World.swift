@@ -2,8 +2,8 @@ import Sockets
 import WorkflowCore
 
 /// One thread on which a whole cluster runs: the loops of all its nodes, and one more for what lies between and around
-/// them. Which of them does the next step, how long everything takes and what goes wrong is drawn from one seed, so that
-/// the same seed makes the same happen again.
+/// them. Which of them does the next step, how long everything takes and what goes wrong is drawn from one seed: the
+/// same seed makes the same happen again.
 ///
 /// All of it is used by the thread that runs the world, and by nobody else.
 final class World: @unchecked Sendable {
