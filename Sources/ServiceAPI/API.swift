@@ -1,3 +1,4 @@
+import Contract
 package import Coordination
 package import HTTP
 import HTTPTypes
@@ -13,8 +14,10 @@ package struct API: Sendable {
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
-        GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
+        ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
     ]
+
+    package static let version = Contract.version
 
     package init(node: Node, metrics: PrometheusRegistry) {
         self.node = node

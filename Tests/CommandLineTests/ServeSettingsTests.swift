@@ -45,6 +45,19 @@ struct ServeSettingsTests {
         (.logFormat, "json", { $0.logFormat == .json }),
     ]
 
+    @Test("The slow heartbeats of the published pattern may be set")
+    func slowHeartbeats() throws {
+        let settings = try settings(["--heartbeat", "5s", "--node-timeout", "15s"], ["HOME": "/home/a"])
+        #expect(settings.heartbeat == .seconds(5))
+        #expect(settings.nodeTimeout == .seconds(15))
+        // Exactly two heartbeats is the least.
+        let least = try self.settings(["--heartbeat", "5s", "--node-timeout", "10s"], ["HOME": "/home/a"])
+        #expect(least.nodeTimeout == .seconds(10))
+        #expect(throws: SettingsError.self) {
+            try self.settings(["--heartbeat", "5s", "--node-timeout", "9999ms"], ["HOME": "/home/a"])
+        }
+    }
+
     @Test("Every setting is read from the command line, the environment and the file", arguments: samples.indices)
     func everySource(_ index: Int) throws {
         let (name, text, isRead) = Self.samples[index]

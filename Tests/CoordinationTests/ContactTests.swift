@@ -5,57 +5,44 @@ import WorkflowCore
 
 @Suite("A node's contact with the store")
 struct ContactTests {
-    private var contact = Contact(lease: .milliseconds(1500), interval: .milliseconds(500))
+    private var contact = Contact(longestGap: .milliseconds(1000))
 
     private func at(_ milliseconds: Int64) -> Instant { Instant(milliseconds: 1_000_000 + milliseconds) }
 
-    @Test("A lease's time of heartbeats without a gap, and it may judge others")
-    mutating func judges() {
-        for beat in 0..<3 {
-            let hadGap = contact.heard(at: at(Int64(beat) * 500))
+    @Test("Heartbeats one after another make no gap, even if some are late")
+    mutating func steady() {
+        for moment in [0, 500, 1500, 1500, 2499] {
+            let hadGap = contact.heard(at: at(Int64(moment)))
             #expect(!hadGap)
-            #expect(contact.duration < .milliseconds(1500))
         }
-        let hadGap = contact.heard(at: at(1500))
-        #expect(!hadGap)
-        #expect(contact.duration == .milliseconds(1500))
     }
 
-    /// Each as what its heartbeats heard after a whole lease of them, the last after a gap.
     @Test(
-        "After a gap it has to begin anew, whatever made the gap",
+        "A gap is one whatever made it",
         arguments: [
-            ("the store or this process stood still", [2501]),
-            ("the store's clock was set forward", [3_600_000]),
-            ("the store's clock was set back", [-5000]),
-        ] as [(String, [Int64])])
-    func gaps(_ what: String, _ moments: [Int64]) {
+            ("the store or this process stood still", 2501), ("the store's clock was set forward", 3_600_000),
+            ("the store's clock was set back", -5000),
+        ] as [(String, Int64)])
+    func gaps(_ what: String, _ moment: Int64) {
         var contact = contact
         for beat in 0..<4 { _ = contact.heard(at: at(Int64(beat) * 500)) }
-        for moment in moments {
-            let hadGap = contact.heard(at: at(moment))
-            #expect(hadGap, "\(what)")
-        }
-        #expect(contact.duration == .zero)
+        let gaps = [contact.heard(at: at(moment)), contact.heard(at: at(moment + 500))]
+        #expect(gaps == [true, false], "\(what)")
     }
 
     @Test("A heartbeat that was not answered is a gap")
     mutating func lost() {
         for beat in 0..<4 { _ = contact.heard(at: at(Int64(beat) * 500)) }
         contact.lost()
-        #expect(contact.duration == .zero)
         let gaps = [contact.heard(at: at(2000)), contact.heard(at: at(2500))]
         #expect(gaps == [true, false])
-        #expect(contact.duration == .milliseconds(500))
     }
 
-    @Test("Heartbeats nearly as long as the lease do not make a gap of each")
+    @Test("The options' longest gap leaves each heartbeat a chance, however tight they are")
     func tightOptions() {
-        var contact = Contact(lease: .milliseconds(1000), interval: .milliseconds(900))
-        for beat in 0..<10 {
-            let hadGap = contact.heard(at: at(Int64(beat) * 910))
-            #expect(!hadGap)
-        }
-        #expect(contact.duration >= .milliseconds(1000))
+        var options = NodeOptions()
+        #expect(options.longestGap == .milliseconds(1000))
+        options.heartbeat = .milliseconds(900)
+        #expect(options.longestGap == .milliseconds(1350))
     }
 }

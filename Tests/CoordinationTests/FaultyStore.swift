@@ -18,6 +18,8 @@ final class FaultyStore: WorkflowStore {
         case loseReply
         /// Done when the signal comes.
         case hold(Signal)
+        /// Done, and answered when the signal comes.
+        case holdReply(Signal)
         /// Not done, nor anything after it: the process dies here.
         case die
         /// Done, and then the process dies.
@@ -60,6 +62,10 @@ final class FaultyStore: WorkflowStore {
             _ = try await ask()
             throw .unavailable("its reply was lost by the test")
         case .hold(let signal): try? await signal.wait(within: .seconds(50))
+        case .holdReply(let signal):
+            let answer = try await ask()
+            try? await signal.wait(within: .seconds(50))
+            return answer
         case .die: cut()
         case .dieAfter:
             _ = try await ask()
@@ -157,10 +163,12 @@ final class FaultyStore: WorkflowStore {
         try await perform(.removeLostAgents) { () async throws(StoreError) in try await inner.removeLostAgents() }
     }
 
-    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
-        try await perform(.heartbeat) { () async throws(StoreError) in
-            try await inner.heartbeat(of: node, lease: lease)
-        }
+    func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
+        try await perform(.heartbeat) { () async throws(StoreError) in try await inner.heartbeat(report) }
+    }
+
+    func nodes(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredNode> {
+        try await perform(.other) { () async throws(StoreError) in try await inner.nodes(page) }
     }
 
     func leave(_ node: NodeID) async throws(StoreError) {
@@ -172,10 +180,10 @@ final class FaultyStore: WorkflowStore {
     }
 
     func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
         try await perform(.claimOrphans) { () async throws(StoreError) in
-            try await inner.claimOrphans(of: former, for: node, limit: limit)
+            try await inner.claimOrphans(of: former, for: node, number: number, limit: limit)
         }
     }
 

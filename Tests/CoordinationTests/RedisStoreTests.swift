@@ -96,8 +96,8 @@ struct RedisStoreTests {
                     "agent:", "agent_queue:check", "agent_queue:work", "agents:departed", "coordinators:",
                     "escalation:", "expiry", "history:", "idempotency:", "index:agents", "index:escalations:of:",
                     "index:escalations:open", "index:escalations:resolved", "index:label:team:legal",
-                    "index:status:cancelled", "index:status:escalated", "index:status:running", "index:workflows",
-                    "nodes", "workflow:",
+                    "index:nodes", "index:status:cancelled", "index:status:escalated", "index:status:running",
+                    "index:workflows", "node:", "nodes", "workflow:",
                 ])
         }
     }
@@ -217,6 +217,7 @@ struct RedisStoreTests {
                 #expect(try await redis.command("ZCARD", key("index:escalations:resolved")).integer == Int64(left))
             }
             #expect(try await test.store.sweep(limit: 9) == 1)
+            try await test.store.leave(.north)
             let left = try await redis.command("KEYS", "*").array?.compactMap(\.string)
             #expect(left == [Self.prefix + "agent_queue:work"])
         }
@@ -260,6 +261,7 @@ struct RedisStoreTests {
             #expect(try await test.store.commit(run.next(.taken(), .failed())) == .committed)
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             #expect(try await test.store.sweep(limit: 1) == 1)
+            try await test.store.leave(.north)
             let left = try await redis.command("KEYS", "*").array?.compactMap(\.string)
             #expect(left == [Self.prefix + "agent_queue:work"])
         }

@@ -10,9 +10,11 @@ struct StoreClaimTests {
     private static let (long, short) = (Duration.seconds(60), Duration.milliseconds(1))
 
     /// A node whose lease is over, and which did not say that it leaves.
-    private func lose(_ node: NodeID, _ test: StoreUnderTest) async throws {
+    @discardableResult
+    private func lose(_ node: NodeID, _ test: StoreUnderTest) async throws -> Instant {
         let heartbeat = try await test.store.heartbeat(of: node, lease: Self.short)
         try await test.wait(past: heartbeat.now + Self.short)
+        return heartbeat.now
     }
 
     @Test("What is not there cannot be claimed", arguments: StoreKind.allCases)
@@ -58,7 +60,7 @@ struct StoreClaimTests {
             var run = try StoredRun()
             try await run.start(in: test.store)
             try await lose(.north, test)
-            _ = try await test.store.heartbeat(of: .south, lease: Self.long)
+            try await test.judge(.south)
             let stored = try await test.claimed(run.id, for: .south)
             #expect(stored.owner == .south)
             #expect(stored.takeovers == 1)
@@ -161,6 +163,83 @@ struct StoreClaimTests {
         }
     }
 
+    @Test(
+        "The last claim of a node, asked for again, gives the same, and one before it nothing",
+        arguments: StoreKind.allCases)
+    func numberedClaims(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            for _ in 0..<5 { try await StoredRun().start(in: test.store) }
+            func claim(_ number: Int, for node: NodeID = .south) async throws -> [WorkflowID] {
+                try await test.store.claimOrphans(of: .north, for: node, number: number, limit: 2)
+            }
+            let first = try await claim(1)
+            #expect(first.count == 2)
+            #expect(Set(try await claim(1)) == Set(first))
+            let second = try await claim(2)
+            #expect(second.count == 2 && Set(second).isDisjoint(with: first))
+            // It was on its way for longer than the next one.
+            #expect(try await claim(1).isEmpty)
+            #expect(Set(try await claim(2)) == Set(second))
+            #expect(try await test.store.owned(by: .south).count == 4)
+            // Each node counts for itself.
+            #expect(try await claim(1, for: .west).count == 1)
+            #expect(try await claim(3).isEmpty)
+            #expect(try await claim(3).isEmpty)
+        }
+    }
+
+    @Test("A claim that found nothing finds nothing when it is asked for again", arguments: StoreKind.allCases)
+    func emptyClaim(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            try await test.store.heartbeat(of: .north, lease: Self.long)
+            try await StoredRun().start(in: test.store)
+            let store = test.store
+            #expect(try await store.claimOrphans(of: .north, for: .south, number: 1, limit: 9).isEmpty)
+            try await lose(.north, test)
+            #expect(try await store.claimOrphans(of: .north, for: .south, number: 1, limit: 9).isEmpty)
+            #expect(try await store.claimOrphans(of: .north, for: .south, number: 2, limit: 9).count == 1)
+        }
+    }
+
+    @Test("A heartbeat tells when the next of the others' leases ends", arguments: StoreKind.allCases)
+    func nextEnd(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).nextEnd == nil)
+            let second = try await test.store.heartbeat(of: .south, lease: Self.long * 2)
+            let north = try #require(second.nextEnd)
+            let third = try await test.store.heartbeat(of: .north, lease: Self.long)
+            #expect(third.nextEnd == second.now + Self.long * 2)
+            #expect(third.now + Self.long >= north)
+            try await lose(.west, test)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).nextEnd == third.nextEnd)
+        }
+    }
+
+    @Test("Who was away itself takes nobody for dead, whose lease ended meanwhile", arguments: StoreKind.allCases)
+    func noJudge(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let run = try StoredRun()
+            try await run.start(in: test.store)
+            try await test.judge(.west, longestGap: .milliseconds(20))
+            try await lose(.north, test)
+            // A new one, and one that has not been heard of for too long.
+            try await test.store.heartbeat(of: .south, lease: Self.long)
+            try await test.wait(.milliseconds(30))
+            for node in [NodeID.south, .west] {
+                guard case .owned(by: .north) = try await test.store.claim(run.id, for: node) else {
+                    throw Unexpected(description: "\(node) has judged")
+                }
+                #expect(try await test.store.claimOrphans(of: .north, for: node, limit: 9).isEmpty)
+                let heartbeat = try await test.store.heartbeat(.test(node, lease: Self.long, isFirst: false))
+                #expect(heartbeat.standing == .known)
+                #expect(heartbeat.ended.isEmpty)
+            }
+            try await test.store.leave(.north)
+            #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.map(\.id) == [.north])
+            #expect(try await test.claimed(run.id, for: .west).owner == .west)
+        }
+    }
+
     @Test("Nobody claims orphans of itself", arguments: StoreKind.allCases)
     func ownOrphans(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
@@ -171,19 +250,60 @@ struct StoreClaimTests {
         }
     }
 
-    @Test("A node is known until others have taken over all that it had", arguments: StoreKind.allCases)
-    func wasKnown(_ kind: StoreKind) async throws {
+    @Test("A node is known until others take it for dead, which ends its id", arguments: StoreKind.allCases)
+    func standing(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
             let run = try StoredRun()
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).standing == .new)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).standing == .known)
             try await run.start(in: test.store)
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).wasKnown == false)
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.short).wasKnown)
-            try await test.wait(.milliseconds(5))
+            try await lose(.north, test)
             // Late, but nobody has noticed.
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.short).wasKnown)
+            let late = try await test.store.heartbeat(of: .north, lease: Self.short, isFirst: false)
+            #expect(late.standing == .known)
             try await test.wait(.milliseconds(5))
             #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).wasKnown == false)
+            for _ in 0..<2 {
+                let refused = try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false)
+                #expect(refused.standing == .dead)
+                #expect(refused.ended.isEmpty)
+            }
+            #expect(try await test.claimed(run.id, for: .south).takeovers == 1)
+        }
+    }
+
+    @Test(
+        "One claim is enough to take a node for dead, and then the rest may be claimed", arguments: StoreKind.allCases)
+    func deadByOneClaim(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let (run, other) = (try StoredRun(), try StoredRun())
+            for run in [run, other] { try await run.start(in: test.store) }
+            try await lose(.north, test)
+            _ = try await test.claimed(run.id, for: .south)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false).standing == .dead)
+            // That needs no judgement any more.
+            #expect(try await test.store.heartbeat(of: .west, lease: Self.long).ended.map(\.id).contains(.north))
+            #expect(try await test.store.claimOrphans(of: .north, for: .west, limit: 9) == [other.id])
+        }
+    }
+
+    @Test("What a node starts or claims when it is dead already is seen by others", arguments: StoreKind.allCases)
+    func ownedByDead(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let (run, late, claimed) = (try StoredRun(), try StoredRun(), try StoredRun(node: .west))
+            try await run.start(in: test.store)
+            try await lose(.north, test)
+            #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
+            // North was frozen for all that time, and has sent this before it hears of it.
+            #expect(try await late.start(in: test.store) == .started)
+            try await claimed.start(in: test.store)
+            try await lose(.west, test)
+            _ = try await test.claimed(claimed.id, for: .north)
+
+            let ended = try await test.store.heartbeat(of: .south, lease: Self.long).ended
+            #expect(ended.map(\.id) == [.north])
+            #expect(
+                Set(try await test.store.claimOrphans(of: .north, for: .south, limit: 9)) == [late.id, claimed.id])
         }
     }
 
@@ -203,16 +323,18 @@ struct StoreClaimTests {
             try await StoredRun(node: .north).start(in: test.store)
             try await StoredRun(node: .south).start(in: test.store)
             _ = try await test.store.heartbeat(of: .south, lease: Self.long)
-            try await lose(.north, test)
+            let lastSign = try await lose(.north, test)
             try await lose(.west, test)
             let observer = NodeID(token: RandomToken(high: 1, low: 4))
-            let north = NodeHeartbeat.EndedNode(id: .north, hasLeft: false)
-            #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended == [north])
-            #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended == [north])
+            try await test.judge(observer)
+            let north = try await test.store.heartbeat(of: observer, lease: Self.long).ended
+            #expect(north.map(\.id) == [.north])
+            #expect(north.first?.heartbeatAt == lastSign)
+            #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended == north)
             _ = try await test.store.claimOrphans(of: .north, for: observer, limit: 9)
             #expect(try await test.store.heartbeat(of: observer, lease: Self.long).ended.isEmpty)
-            // West owned nothing, and is forgotten.
-            #expect(try await test.store.heartbeat(of: .west, lease: Self.long).wasKnown == false)
+            // West owned nothing, and may still be heard of.
+            #expect(try await test.store.heartbeat(of: .west, lease: Self.long, isFirst: false).standing == .known)
         }
     }
 
@@ -225,7 +347,7 @@ struct StoreClaimTests {
             try await test.store.leave(.north)
             try await test.store.leave(.north)
             let heartbeat = try await test.store.heartbeat(of: .south, lease: Self.long)
-            #expect(heartbeat.ended == [NodeHeartbeat.EndedNode(id: .north, hasLeft: true)])
+            #expect(heartbeat.ended.map(\.id) == [.north])
             #expect(try await test.store.claimOrphans(of: .north, for: .south, limit: 9) == [run.id])
             #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.isEmpty)
         }
@@ -237,7 +359,7 @@ struct StoreClaimTests {
             _ = try await test.store.heartbeat(of: .north, lease: Self.long)
             try await test.store.leave(.north)
             #expect(try await test.store.heartbeat(of: .south, lease: Self.long).ended.isEmpty)
-            #expect(try await test.store.heartbeat(of: .north, lease: Self.long).wasKnown == false)
+            #expect(try await test.store.heartbeat(of: .north, lease: Self.long, isFirst: false).standing == .dead)
         }
     }
 

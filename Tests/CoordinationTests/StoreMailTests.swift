@@ -8,7 +8,6 @@ import WorkflowCore
 
 @Suite("Stores: mailboxes and messages", .timeLimit(.minutes(1)))
 struct StoreMailTests {
-    private static let lease = Duration.seconds(60)
     private let letter = Letter(.completed(result: #"{"n": 1}"#), reply: ReplyAddress(node: .south, number: 7))
 
     /// Runs the body with a workflow of a live node, and what other nodes are told.
@@ -17,7 +16,7 @@ struct StoreMailTests {
         _ body: (StoreUnderTest, StoredRun, Listening) async throws -> Void
     ) async throws {
         try await withStore(kind) { test in
-            for node in [NodeID.north, .south] { _ = try await test.store.heartbeat(of: node, lease: Self.lease) }
+            for node in [NodeID.north, .south] { try await test.judge(node) }
             try await withListening(to: test) { listening in
                 let run = try StoredRun(plan)
                 try await run.start(in: test.store)

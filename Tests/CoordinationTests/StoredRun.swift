@@ -76,7 +76,7 @@ struct StoredRun {
         let changed = Set(transitions.flatMap(\.changedSteps)).sorted()
         return Commit(
             workflow: workflow.id, node: node, revision: revision, nonce: UInt64(Unique.next()),
-            createdAt: workflow.createdAt, status: workflow.status, head: workflow.checkpointHead,
+            createdAt: workflow.createdAt, at: now, status: workflow.status, head: workflow.checkpointHead,
             steps: changed.map { ($0, workflow.steps[$0].encoded) }, effects: transitions.flatMap(\.effects),
             traceparent: "00-trace", forgetAt: workflow.status.isTerminal ? now + retention : nil)
     }

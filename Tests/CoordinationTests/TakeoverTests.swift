@@ -107,14 +107,47 @@ struct TakeoverTests {
     func lostClaim() async throws {
         try await withRedisServer { redis in
             try await withNode(redis) { second in
-                second.script(.claimOrphans, [.loseReply])
-                second.script(.owned, [.refuse, .refuse])
+                second.script(.claimOrphans, [.loseReply, .refuse, .loseReply])
+                second.script(.owned, Array(repeating: .refuse, count: 1000))
                 let ids = try await withNode(redis) { first in
                     var ids: [WorkflowID] = []
                     for _ in 0..<20 { ids.append(try await first.start(StepsText.only())) }
                     return ids
                 }
                 try await eventually { await second.node.hosts[0].count == ids.count }
+            }
+        }
+    }
+
+    @Test("A node that leaves tells the others, which follow it without waiting for their next heartbeat")
+    func told() async throws {
+        try await withRedisServer { redis in
+            var options = NodeOptions.quick(nodeTimeout: .seconds(7200))
+            options.heartbeat = .seconds(3600)
+            try await withNode(redis, options) { second in
+                let count = 3
+                try await withNode(redis, options) { first in
+                    for _ in 0..<count { _ = try await first.start(StepsText.only()) }
+                }
+                try await eventually { await second.node.hosts[0].count == count }
+            }
+        }
+    }
+
+    @Test("A node whose lease ends between two heartbeats is followed at that moment")
+    func atTheMoment() async throws {
+        try await withRedisServer { redis in
+            var options = NodeOptions.quick()
+            options.heartbeat = .seconds(3600)
+            try await withNode(redis) { first in
+                let ids = [try await first.start(StepsText.only()), try await first.start(StepsText.only())]
+                try await withNode(redis, options) { second in
+                    // It looks whenever the first one's lease would end, and so has been in touch for long enough: some
+                    // of its heartbeats are due to its beginning to listen.
+                    try await eventually { second.count(.heartbeat) > 5 }
+                    try await first.crash()
+                    try await eventually { await second.node.hosts[0].count == ids.count }
+                }
             }
         }
     }

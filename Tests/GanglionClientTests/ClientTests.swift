@@ -9,7 +9,8 @@ import Testing
 struct ClientTests {
     private static let workflow: JSONDocument = [
         "id": "wf_0_a", "name": "one", "status": "completed", "revision": 2,
-        "created_at": "2026-11-23T17:00:00.000Z", "ended_at": "2026-11-23T17:00:00.140Z", "node": nil,
+        "checkpoint_at": "2026-11-23T17:00:00.140Z", "created_at": "2026-11-23T17:00:00.000Z",
+        "ended_at": "2026-11-23T17:00:00.140Z", "node": nil,
         "takeovers": 0, "labels": ["customer": "acme"],
         "steps": [
             [

@@ -10,14 +10,17 @@ import WorkflowCore
 actor Coordinator {
     nonisolated let id: WorkflowID
     nonisolated let loop: EventLoop
+    /// The node that it commits as.
+    nonisolated var node: NodeID { settings.node }
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     private let store: any WorkflowStore
-    private let settings: CoordinatorSettings
+    let settings: CoordinatorSettings
     private let traceparent: String
     private let takeovers: Int
-    private var workflow: Workflow
+    private(set) var workflow: Workflow
     private var revision: Int
+    private var committedAt: Instant
 
     private var mail = Deque<Arrival>()
     private var mailbox = MailboxProgress()
@@ -30,9 +33,13 @@ actor Coordinator {
     private var unstoredLetters: [AnsweredLetter] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
+    /// What was found beside the checkpoint is applied.
+    private var hasBegun = false
     /// Nobody waits for news here any more.
     private var isDraining = false
     private var isStopping = false
+    /// Its node was taken for dead, and is another one by now.
+    private var isAbandoned = false
     /// Another node may own the workflow by now, which only a commit will tell.
     private var isDoubted = false
     /// Set when it is over: whoever comes later is sent to the store.
@@ -46,18 +53,6 @@ actor Coordinator {
     /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
     /// step's deadlines is earlier than the one before it.
     private static let longestSleep = Duration.seconds(60)
-
-    /// How a coordinator ends.
-    enum Ending: Hashable, Sendable {
-        /// The workflow has ended.
-        case finished
-        /// Another node owns the workflow.
-        case fenced
-        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
-        case interrupted(StoreError)
-        /// The process ends; the checkpoint stays.
-        case stopped
-    }
 
     /// An event, or a letter that holds none, and who is told what becomes of it.
     private typealias Arrival = (event: Event?, sender: Sender)
@@ -77,13 +72,14 @@ actor Coordinator {
 
     /// `unstored` are the pieces of its first transition that its start did not store.
     init(
-        _ workflow: Workflow, revision: Int, takeovers: Int, traceparent: String,
+        _ workflow: Workflow, revision: Int, committedAt: Instant, takeovers: Int, traceparent: String,
         unstored: ArraySlice<CommitPiece> = [], store: any WorkflowStore, settings: CoordinatorSettings,
         on loop: EventLoop
     ) {
         id = workflow.id
         self.workflow = workflow
         self.revision = revision
+        self.committedAt = committedAt
         self.takeovers = takeovers
         self.traceparent = traceparent
         self.store = store
@@ -155,6 +151,12 @@ actor Coordinator {
         wake()
     }
 
+    /// Ends without storing anything more: its node was taken for dead, and is another one by now.
+    func abandon() {
+        isAbandoned = true
+        wake()
+    }
+
     /// Stores what is not stored yet, and ends.
     func stop() {
         isStopping = true
@@ -167,10 +169,11 @@ actor Coordinator {
     private var now: Instant { settings.clock.now(at: loop.now) }
 
     /// Whether the store has all that is known here.
-    private var isStored: Bool { uncommitted.isEmpty && unstored.isEmpty }
+    private var isStored: Bool { hasBegun && uncommitted.isEmpty && unstored.isEmpty }
 
     private var currentView: WorkflowView {
-        WorkflowView(workflow: workflow, revision: revision, node: settings.node, takeovers: takeovers)
+        WorkflowView(
+            workflow: workflow, revision: revision, committedAt: committedAt, node: settings.node, takeovers: takeovers)
     }
 
     // MARK: Its life
@@ -181,6 +184,7 @@ actor Coordinator {
         var ending = await storeRest()
         takeNote(of: found)
         add(workflow.resume(at: now))
+        hasBegun = true
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -191,6 +195,7 @@ actor Coordinator {
     /// Applies all that is there, and stores it as far as it has to be.
     private func work() async -> Ending? {
         while true {
+            if isAbandoned { return .abandoned }
             if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
@@ -284,9 +289,10 @@ actor Coordinator {
     private func storeRest() async -> Ending? {
         guard !unstored.isEmpty else { return nil }
         while let piece = unstored.first {
+            if isAbandoned { return .abandoned }
             let commit = Commit(
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
-                letters: unstoredLetters, settings)
+                at: now, letters: unstoredLetters, settings)
             let before = loop.now
             let outcome: CommitOutcome
             do throws(StoreError) {
@@ -297,28 +303,13 @@ actor Coordinator {
             if outcome == .fenced { return .fenced }
             settings.metrics.committed(in: loop.now - before)
             revision += 1
+            committedAt = commit.at
             unstored.removeFirst()
             announce(piece, mustCall: outcome == .committedForAgentsHere)
         }
         unstoredLetters = []
         answerWatchers()
         return nil
-    }
-
-    /// Counts what is stored now, and tells those who wait for tasks. Unless it `mustCall` agents, others may have been
-    /// told to do so.
-    func announce(_ piece: CommitPiece, mustCall: Bool) {
-        for effect in piece.effects {
-            settings.metrics.count(effect)
-            switch effect {
-            case .enqueue(let dispatch): settings.takes.announce(dispatch.taskType, passesOn: mustCall)
-            case .dequeue(let step):
-                let state = workflow.steps[step]
-                for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
-                if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
-            default: break
-            }
-        }
     }
 
     // MARK: Waiting
@@ -331,9 +322,8 @@ actor Coordinator {
     /// Until something arrives, a deadline passes, or what waits for a commit has waited enough.
     private func sleep() async {
         await withCheckedContinuation { sleeper in
-            guard mail.isEmpty, !isStopping, !isDoubted, !mustLookAround, readers.isEmpty else {
-                return sleeper.resume()
-            }
+            let isBusy = isStopping || isAbandoned || isDoubted || mustLookAround
+            guard mail.isEmpty, !isBusy, readers.isEmpty else { return sleeper.resume() }
             let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
             if let due { setAlarm(due) }
             self.sleeper = sleeper

@@ -10,7 +10,8 @@ actor CoordinatorHost {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
     let store: any WorkflowStore
-    let settings: CoordinatorSettings
+    /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
+    private(set) var settings: CoordinatorSettings
     private let plans: PlanCache
     private var coordinators: [WorkflowID: Coordinator] = [:]
     /// Workflows that are being read, and who waits for them.
@@ -57,7 +58,7 @@ actor CoordinatorHost {
 
     var count: Int { coordinators.count }
     var now: Instant { settings.clock.now(at: loop.now) }
-    nonisolated var logger: Logger { settings.logger }
+    var logger: Logger { settings.logger }
 
     /// The workflow's coordinator; one that has ended is not.
     func coordinator(of id: WorkflowID) -> Coordinator? {
@@ -135,8 +136,13 @@ actor CoordinatorHost {
     }
 
     private func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
-        coordinators[coordinator.id] = coordinator
         if isStopping { coordinator.assumeIsolated { $0.stop() } }
+        if coordinator.node == settings.node {
+            coordinators[coordinator.id] = coordinator
+        } else {
+            // It was made before the node became another one, and is not found any more.
+            coordinator.assumeIsolated { $0.abandon() }
+        }
         errands.append(.coordinate(coordinator, found))
         wakeErrandWaiter()
     }
@@ -171,7 +177,8 @@ actor CoordinatorHost {
         let id = coordinator.id
         if coordinators[id] === coordinator { coordinators[id] = nil }
         switch ending {
-        case .finished, .stopped: break
+        // What was abandoned is the store's to tell of, as what any dead node had.
+        case .finished, .stopped, .abandoned: break
         case .fenced:
             // Or a Redis that has lost its last commits, and then it is still this node's.
             doubtful.insert(id)
@@ -184,17 +191,28 @@ actor CoordinatorHost {
         }
     }
 
+    /// From here on it coordinates as another node, because others took the former one for dead. Who waits for one of
+    /// its coordinators is handed to whoever has the workflow then.
+    func goOn(as node: NodeID, logger: Logger) {
+        settings.node = node
+        settings.logger = logger
+        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.abandon() } }
+        coordinators = [:]
+    }
+
     // MARK: Starting
 
     /// Stores a new workflow, and coordinates it.
     func start(
         _ id: WorkflowID, _ plan: Plan, _ start: StartedWorkflow, traceparent: String
     ) async throws(CoordinationError) -> StartOutcome {
+        let settings = settings
         let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: now)
         let pieces = CommitPieces.of(
             effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
         let commit = Commit(
-            pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent, settings)
+            pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent,
+            at: workflow.createdAt, settings)
         // Its first tasks may be taken before the store's answer is here: what is said of them waits for this
         // coordinator, instead of making another one from the checkpoint.
         arrivals[id] = []
@@ -202,21 +220,22 @@ actor CoordinatorHost {
             return try await ask(about: id) { () async throws(StoreError) in
                 let outcome = try await store.start(commit, of: start)
                 guard outcome.isStarted else {
-                    settle(id, .failure(.unknownWorkflow(id)))
+                    settle(id, .failure(.unknownWorkflow(id)), of: settings.node)
                     return outcome
                 }
                 settings.metrics.workflowStarted()
                 let coordinator = Coordinator(
-                    workflow, revision: 1, takeovers: 0, traceparent: traceparent, unstored: pieces.dropFirst(),
+                    workflow, revision: 1, committedAt: commit.at, takeovers: 0, traceparent: traceparent,
+                    unstored: pieces.dropFirst(),
                     store: store, settings: settings, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
                 announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
-                settle(id, .success(.live(coordinator)))
+                settle(id, .success(.live(coordinator)), of: settings.node)
                 return outcome
             }
         } catch {
-            settle(id, .failure(error))
+            settle(id, .failure(error), of: settings.node)
             throw error
         }
     }
@@ -237,26 +256,31 @@ actor CoordinatorHost {
 
     /// The workflow's coordinator, resumed from the checkpoint if it is not at hand.
     func find(_ id: WorkflowID) async throws(CoordinationError) -> Found {
-        if let coordinator = coordinator(of: id) { return .live(coordinator) }
-        while arrivals[id] != nil {
-            if let result = await arrival(of: id) { return try result.get() }
-            // It has arrived by now.
+        while true {
             if let coordinator = coordinator(of: id) { return .live(coordinator) }
+            if arrivals[id] != nil {
+                if let result = await arrival(of: id) { return try result.get() }
+                // It has arrived by now, or has to be read again.
+                continue
+            }
+            arrivals[id] = []
+            let node = settings.node
+            let result: Result<Found, CoordinationError>
+            do throws(CoordinationError) {
+                result = .success(try await resume(id))
+            } catch {
+                result = .failure(error)
+            }
+            settle(id, result, of: node)
+            if settings.node == node { return try result.get() }
         }
-        arrivals[id] = []
-        let result: Result<Found, CoordinationError>
-        do throws(CoordinationError) {
-            result = .success(try await resume(id))
-        } catch {
-            result = .failure(error)
-        }
-        settle(id, result)
-        return try result.get()
     }
 
-    /// Tells those who wait for a workflow's coordinator that it is there, or why not.
-    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>) {
-        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: result) }
+    /// Tells those who wait for a workflow's coordinator that it is there, or why not. What was asked for a node that
+    /// is another one by now is asked again: it may own the workflow, and nobody else would coordinate it.
+    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>, of node: NodeID) {
+        let answer = settings.node == node ? result : nil
+        for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: answer) }
     }
 
     /// What comes of the reading of a workflow that is under way; `nil` if none is.
@@ -267,6 +291,7 @@ actor CoordinatorHost {
     }
 
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
+        let settings = settings
         let claimed = try await ask(about: id) { () async throws(StoreError) in
             try await store.claim(id, for: settings.node)
         }
@@ -280,7 +305,8 @@ actor CoordinatorHost {
             guard !isStopping else { throw .unavailable("this node is stopping") }
             settings.metrics.workflowResumed()
             let coordinator = Coordinator(
-                workflow, revision: stored.revision, takeovers: stored.takeovers, traceparent: stored.traceparent,
+                workflow, revision: stored.revision, committedAt: stored.committedAt, takeovers: stored.takeovers,
+                traceparent: stored.traceparent,
                 store: store, settings: settings, on: loop)
             admit(coordinator, stored.surroundings)
             announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
@@ -297,16 +323,20 @@ actor CoordinatorHost {
 
     // MARK: Doubts
 
-    /// Resumes a workflow whose coordinator is not at hand. If that cannot be done now it is tried again.
-    func wake(_ id: WorkflowID) async {
+    /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
+    /// tried again.
+    @discardableResult
+    func wake(_ id: WorkflowID) async -> Bool {
         do throws(CoordinationError) {
             _ = try await find(id)
             doubtful.remove(id)
+            return true
         } catch {
             let isLost = if case .damaged = error { true } else { false }
             logger.log(
                 level: isLost ? .error : .debug, "a workflow was not resumed",
                 metadata: ["workflow": "\(id)", "reason": "\(error)"])
+            return false
         }
     }
 
@@ -360,6 +390,7 @@ extension StoredWorkflow {
     }
 
     func view(of workflow: Workflow) -> WorkflowView {
-        WorkflowView(workflow: workflow, revision: revision, node: owner, takeovers: takeovers)
+        WorkflowView(
+            workflow: workflow, revision: revision, committedAt: committedAt, node: owner, takeovers: takeovers)
     }
 }

@@ -3,7 +3,7 @@ package import WorkflowCore
 
 /// What all coordinators of a node have in common.
 package struct CoordinatorSettings: Sendable {
-    package let node: NodeID
+    package var node: NodeID
     package let clock: StoreClock
     package let takes: TakeQueue
     let correspondence: Correspondence
@@ -15,5 +15,5 @@ package struct CoordinatorSettings: Sendable {
     package let retention: Duration
     /// How long what need not be durable at once may wait for a commit.
     package let commitDelay = Duration.milliseconds(100)
-    package let logger: Logger
+    package var logger: Logger
 }

@@ -4,6 +4,8 @@ package import WorkflowCore
 package struct WorkflowView: Sendable {
     package let workflow: Workflow
     package let revision: Int
+    /// When this revision was stored.
+    package let committedAt: Instant
     package let node: NodeID?
     package let takeovers: Int
 }

@@ -80,12 +80,16 @@ extension MemoryStore {
         try perform(.removeLostAgents) { $0.removeLostAgents(at: $1) }
     }
 
-    package func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
-        try perform(.heartbeat) { $0.heartbeat(of: node, lease: lease, at: $1) }
+    package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
+        try perform(.heartbeat) { $0.heartbeat(report, at: $1) }
     }
 
     package func leave(_ node: NodeID) async throws(StoreError) {
-        try perform(.leave) { state, _ in state.leave(node) }
+        try perform(.leave) { $0.leave(node, at: $1) }
+    }
+
+    package func nodes(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredNode> {
+        try perform(.nodes) { $0.nodes(page, at: $1) }
     }
 
     package func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID] {
@@ -93,9 +97,9 @@ extension MemoryStore {
     }
 
     package func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
-        try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, limit: limit, at: $1) }
+        try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, number: number, limit: limit, at: $1) }
     }
 
     package func sweep(limit: Int) async throws(StoreError) -> Int {

@@ -61,6 +61,16 @@ extension MemoryStore.State {
         }
         return IndexMember.page(of: members, request)
     }
+
+    func nodes(_ request: PageRequest, at now: Instant) -> Page<RegisteredNode> {
+        let members = nodes.map { id, record in
+            IndexMember(
+                at: record.startedAt, id: id.description,
+                record: RegisteredNode(
+                    record, status(of: id, at: now), workflows: owned[id]?.count ?? 0, at: now))
+        }
+        return IndexMember.page(of: members, request)
+    }
 }
 
 /// A record with its place in an index: index.lua's time of fixed width, and the id.
@@ -94,5 +104,16 @@ extension RegisteredAgent {
             id: registration.id, name: registration.name, capabilities: registration.capabilities,
             slots: registration.slots, status: record.status, registeredAt: record.registeredAt,
             heartbeatAt: record.heartbeatAt)
+    }
+}
+
+extension RegisteredNode {
+    fileprivate init(_ record: MemoryStore.NodeRecord, _ status: NodeStatus, workflows: Int, at now: Instant) {
+        let report = record.report
+        self.init(
+            id: report.id, status: status, startedAt: record.startedAt, heartbeatAt: record.heartbeatAt,
+            heartbeatAge: now - record.heartbeatAt, workflows: workflows, process: report.process,
+            loops: report.loops, coordinators: report.coordinators, claims: report.claims,
+            fencedCommits: report.fencedCommits)
     }
 }

@@ -5,7 +5,7 @@ extension MemoryStore.State {
     mutating func send(_ letter: Letter, to id: WorkflowID, from node: NodeID, at now: Instant) -> Posting {
         guard let run = runs[id] else { return .unknownWorkflow }
         if run.status.isTerminal { return .ended }
-        if run.owner != node, !isAlive(run.owner, at: now) { moveOwnership(of: id, to: node) }
+        if mayClaim(of: run.owner, for: node, at: now) { moveOwnership(of: id, to: node) }
         guard var run = runs[id], run.owner != node else { return .own }
         let place = StreamPlace(at: now, after: run.lastLetter)
         let mailed = MailedLetter(place: place, letter: letter)

@@ -19,8 +19,8 @@ extension MemoryStore.State {
         var run = MemoryStore.Run(
             name: start.name, labels: start.labels, labelsText: start.labelsText, plan: start.plan, input: start.input,
             traceparent: commit.traceparent, createdAt: commit.createdAt, startedBy: commit.nonce, nonce: commit.nonce,
-            owner: commit.node, status: commit.status, head: commit.head)
-        owned[commit.node, default: []].insert(commit.workflow)
+            owner: commit.node, committedAt: commit.at, status: commit.status, head: commit.head)
+        own(commit.workflow, commit.node)
         let calls = perform(commit, on: &run, at: now)
         runs[commit.workflow] = run
         return calls ? .startedForAgentsHere : .started
@@ -32,6 +32,7 @@ extension MemoryStore.State {
         if run.nonce == commit.nonce { return .committedForAgentsHere }
         guard run.revision == commit.revision else { return .fenced }
         run.revision += 1
+        run.committedAt = commit.at
         run.nonce = commit.nonce
         run.status = commit.status
         run.head = commit.head
@@ -46,29 +47,37 @@ extension MemoryStore.State {
         return StoredWorkflow(
             id: id, plan: run.plan, input: run.input,
             checkpoint: Checkpoint(head: run.head, steps: run.steps, results: run.results, output: run.output),
-            revision: run.revision, owner: run.owner, takeovers: run.takeovers, traceparent: run.traceparent,
+            revision: run.revision, committedAt: run.committedAt, owner: run.owner, takeovers: run.takeovers,
+            traceparent: run.traceparent,
             surroundings: surroundings(of: id, steps: run.places.keys.sorted(), after: .beginning))
     }
 
     mutating func claim(_ id: WorkflowID, for node: NodeID, at now: Instant) -> ClaimOutcome {
         guard let run = runs[id] else { return .unknown }
         if run.owner != node, !run.status.isTerminal {
-            if isAlive(run.owner, at: now) { return .owned(by: run.owner) }
+            guard mayClaim(of: run.owner, for: node, at: now) else { return .owned(by: run.owner) }
             moveOwnership(of: id, to: node)
         }
         return workflow(id).map(ClaimOutcome.workflow) ?? .unknown
     }
 
-    /// From here on every commit of the former owner is refused.
+    /// From here on every commit of the former owner is refused, and so is its next heartbeat.
     mutating func moveOwnership(of id: WorkflowID, to node: NodeID) {
         guard var run = runs[id] else { return }
         let former = run.owner
         disown(id, former)
+        leases[former] = Self.gone
         run.owner = node
         run.takeovers += 1
         runs[id] = run
-        owned[node, default: []].insert(id)
+        own(id, node)
         if dropMail(of: id, at: former) { inboxes[node, default: []].insert(id) }
+    }
+
+    /// Whoever owns workflows has a lease, so that its end is noticed.
+    private mutating func own(_ id: WorkflowID, _ node: NodeID) {
+        owned[node, default: []].insert(id)
+        leases[node] = leases[node] ?? Self.gone
     }
 
     /// An empty set is none, as in Redis.

@@ -11,6 +11,8 @@ extension MemoryStore {
         var agents: [AgentID: AgentRecord] = [:]
         /// Agents that have gone, since when, and that the queues have not forgotten yet.
         var departed: [AgentID: Instant] = [:]
+        var nodes: [NodeID: NodeRecord] = [:]
+        var lastClaims: [NodeID: NumberedClaim] = [:]
         /// When each node's lease ends.
         var leases: [NodeID: Instant] = [:]
         /// What each node coordinates.
@@ -42,6 +44,7 @@ extension MemoryStore {
         var owner: NodeID
         var takeovers = 0
         var revision = 1
+        var committedAt: Instant
         var status: WorkflowStatus
         var head: JSONText
         var steps: [Int: JSONText] = [:]
@@ -98,14 +101,36 @@ extension MemoryStore {
         var endOfLife: Instant { heartbeatAt + registration.lifetime }
     }
 
+    struct NodeRecord: Hashable, Sendable {
+        let report: NodeReport
+        let startedAt: Instant
+        var heartbeatAt: Instant
+        /// From when on it judges others.
+        var judgesFrom: Instant
+        var hasLeft = false
+
+        /// Whether its last heartbeat is not too long ago for the next one to follow it without a gap.
+        func isInTouch(at now: Instant) -> Bool {
+            now >= heartbeatAt && now - heartbeatAt <= report.longestGap
+        }
+    }
+
+    /// What a node claimed last of another one.
+    struct NumberedClaim: Hashable, Sendable {
+        let number: Int
+        let claimed: [WorkflowID]
+    }
+
     enum Forgettable: Hashable, Sendable, CustomStringConvertible {
         case workflow(WorkflowID)
         case agent(AgentID)
+        case node(NodeID)
 
         var description: String {
             switch self {
             case .workflow(let id): "workflow:\(id)"
             case .agent(let id): "agent:\(id)"
+            case .node(let id): "node:\(id)"
             }
         }
     }

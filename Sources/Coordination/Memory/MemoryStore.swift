@@ -22,7 +22,7 @@ package final class MemoryStore: WorkflowStore {
         case start, commit, workflow, claim, send, surroundings, inbox
         case workflows, history, escalation, escalations
         case register, agent, agents, take, passOn, deregister, removeLostAgents
-        case heartbeat, leave, owned, claimOrphans, sweep, unavailability
+        case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }
 
     /// Begins with a state that another store had. `now` is the store's clock.

@@ -1,3 +1,4 @@
+import Logging
 import Sockets
 import WorkflowCore
 
@@ -9,10 +10,30 @@ extension Node {
             group.addTask(executorPreference: loops.loops[0]) {
                 await self.messages.run { [weak self] in self?.hear($0) }
             }
-            for channel in [Channel.node(id), .nodes] {
-                // If it cannot be listened to now, it will be, and then what was missed is looked for.
-                try? await messages.listen(to: channel)
+            var former: NodeID?
+            for await id in ids {
+                await listen(to: .node(id))
+                if let former { await messages.ignore(.node(former)) } else { await listen(to: .nodes) }
+                former = id
+                // What was told before is missed.
+                lookAround()
+                begins(.hearing)
             }
+        }
+    }
+
+    /// Returns when every message there will be heard, or the task is cancelled.
+    private func listen(to channel: Channel) async {
+        var isFirst = true
+        while !Task.isCancelled {
+            do throws(StoreError) {
+                return try await messages.listen(to: channel)
+            } catch {
+                await messages.ignore(channel)
+                if isFirst { logger.warning("the node hears no messages", metadata: ["reason": "\(error)"]) }
+                isFirst = false
+            }
+            await loops.loops[0].pause(for: options.heartbeat)
         }
     }
 
@@ -34,12 +55,13 @@ extension Node {
         case .task(let type): takes.announce(type)
         case .stop(let agent): takes.announceStop(to: agent)
         case .changed(let id, _): changes.hear(id)
-        case .left: break
+        case .left: heartbeatPause.cutShort()
         }
     }
 
     /// Messages may have been missed: everything that they tell of is looked for where it is stored.
     private func lookAround() {
+        heartbeatPause.cutShort()
         correspondence.askAgain()
         changes.hearAll()
         takes.announceAll()

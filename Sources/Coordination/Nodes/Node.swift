@@ -7,7 +7,6 @@ package import WorkflowCore
 /// One server process as part of Ganglion: coordinates the workflows that it accepts or takes over, hands tasks to the
 /// agents that ask it, and watches for nodes and agents that are gone. All of the API goes through it.
 package final class Node: Service {
-    package let id: NodeID
     package let options: NodeOptions
     package let clock: StoreClock
     let hosts: [CoordinatorHost]
@@ -15,18 +14,44 @@ package final class Node: Service {
     let takes = TakeQueue()
     let plans = PlanCache()
     let metrics = NodeMetrics()
+    let heartbeatPause = HeartbeatPause()
     let correspondence = Correspondence()
     let changes: ChangeFeed
     let messages: any MessageSource
     let random: RandomSource
-    package let logger: Logger
     private let stores: [any WorkflowStore]
-    private let status = Mutex(Status.starting)
+    private let status = Mutex(Status.starting([]))
+    private let incarnation: Mutex<Incarnation>
+    /// Those that it has been, as they begin: each listens to a channel of its own.
+    let ids: AsyncStream<NodeID>
+    private let newIDs: AsyncStream<NodeID>.Continuation
+
+    /// A life of the node under one id: it ends with the process, or when others take the node for dead.
+    private struct Incarnation: Sendable {
+        let id: NodeID
+        let logger: Logger
+
+        init(_ id: NodeID, logger: Logger) {
+            self.id = id
+            var logger = logger
+            logger[metadataKey: "node"] = "\(id)"
+            self.logger = logger
+        }
+    }
 
     private enum Status: Sendable {
-        case starting
+        /// What has begun by now.
+        case starting(Set<Beginning>)
         case ready
         case stopping
+    }
+
+    /// What has to be before the node takes requests.
+    enum Beginning: CaseIterable {
+        /// The store has heard of it, and it knows the time.
+        case beating
+        /// It hears what it is told.
+        case hearing
     }
 
     /// `stores` are views of one store, one for each of the loops; `messages` is what it tells this node.
@@ -34,17 +59,16 @@ package final class Node: Service {
         loops: EventLoopGroup, stores: [any WorkflowStore], messages: any MessageSource,
         options: NodeOptions = NodeOptions(), random: RandomSource = .system, logger: Logger
     ) {
-        let id = NodeID(token: random.token())
-        var logger = logger
-        logger[metadataKey: "node"] = "\(id)"
         let clock = StoreClock(at: loops.loops[0].now)
+        let incarnation = Incarnation(NodeID(token: random.token()), logger: logger)
         let settings = CoordinatorSettings(
-            node: id, clock: clock, takes: takes, correspondence: correspondence,
+            node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
             replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
-            retention: options.retention,
-            logger: logger)
+            retention: options.retention, logger: incarnation.logger)
         let plans = plans
-        self.id = id
+        self.incarnation = Mutex(incarnation)
+        (ids, newIDs) = AsyncStream.makeStream(of: NodeID.self)
+        newIDs.yield(incarnation.id)
         self.clock = clock
         self.random = random
         self.options = options
@@ -52,7 +76,6 @@ package final class Node: Service {
         self.stores = stores
         self.messages = messages
         changes = ChangeFeed(messages)
-        self.logger = logger
         hosts = zip(loops.loops, stores).map { loop, store in
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
         }
@@ -61,10 +84,14 @@ package final class Node: Service {
         }
     }
 
+    /// It is another one after others took the node for dead.
+    package var id: NodeID { incarnation.withLock(\.id) }
+    package var logger: Logger { incarnation.withLock(\.logger) }
+
     // MARK: Its life
 
-    /// Is ready at the first answer of the store. On graceful shutdown every coordinator stores what it knows and ends,
-    /// then the node gives up what it owns. A cancelled task ends in the same order.
+    /// Is ready once the store has heard of it and it hears what it is told. On graceful shutdown every coordinator
+    /// stores what it knows and ends, then the node gives up what it owns. A cancelled task ends in the same order.
     package func run() async throws {
         // It throws if it is cancelled, which is to end as well.
         await run { try? await gracefulShutdown() }
@@ -100,13 +127,37 @@ package final class Node: Service {
         }
     }
 
-    func becomeReady() {
-        let isFirst = status.withLock { status in
-            guard case .starting = status else { return false }
-            status = .ready
-            return true
+    /// Goes on as another node, whose first heartbeat was heard: others have taken this one for dead, and each workflow
+    /// over that they could. What they could not is left behind, and claimed by whoever sees it first.
+    ///
+    /// The coordinators' hosts are the first to know: what is claimed for this node meanwhile is claimed for the dead
+    /// one, where it is seen, and never for one that they do not know of.
+    func goOn(as id: NodeID) async {
+        let next = Incarnation(id, logger: logger)
+        for host in hosts { await host.goOn(as: id, logger: next.logger) }
+        let former = incarnation.withLock { incarnation in
+            defer { incarnation = next }
+            return incarnation.id
         }
-        if isFirst { logger.info("the node is ready") }
+        newIDs.yield(id)
+        metrics.incarnated()
+        next.logger.warning(
+            "others took this node for dead; it goes on as another one", metadata: ["former": "\(former)"])
+    }
+
+    /// What it says of itself under this id.
+    func report(as id: NodeID, isFirst: Bool) -> NodeReport {
+        metrics.report(of: id, isFirst: isFirst, loops: loops.loops.count, options)
+    }
+
+    func begins(_ part: Beginning) {
+        let isReady = status.withLock { status in
+            guard case .starting(var parts) = status else { return false }
+            parts.insert(part)
+            status = parts.count == Beginning.allCases.count ? .ready : .starting(parts)
+            return parts.count == Beginning.allCases.count
+        }
+        if isReady { logger.info("the node is ready") }
     }
 
     /// From here on it starts nothing and gives nothing new, and nobody waits here. What is asked of what goes on here

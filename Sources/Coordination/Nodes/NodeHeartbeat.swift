@@ -3,14 +3,26 @@ package import WorkflowCore
 /// What a node is told when it says that it is alive.
 package struct NodeHeartbeat: Hashable, Sendable {
     package let now: Instant
-    /// Whether its former lease is still known; not so at its start, and after others took it for dead.
-    package let wasKnown: Bool
-    /// Nodes whose lease has ended and that still own workflows.
+    package let standing: Standing
+    /// Nodes that are gone, and own workflows which this one may claim. They have left, or others have taken them for
+    /// dead, or their lease has ended: but that is for a node to judge that has been in touch for a whole lease itself.
     package let ended: [EndedNode]
+    /// When the first of the other nodes' leases ends, if nothing is heard of that node until then.
+    package let nextEnd: Instant?
+
+    /// What the heartbeat's node is to the others.
+    package enum Standing: String, Hashable, Sendable {
+        /// It was not heard of before.
+        case new
+        case known
+        /// Others have taken it for dead and its workflows over, or have forgotten it: it may only come back as another
+        /// node. Nothing was done.
+        case dead
+    }
 
     package struct EndedNode: Hashable, Sendable {
         package let id: NodeID
-        /// It said so itself: nothing has to be judged.
-        package let hasLeft: Bool
+        /// Its last sign of life, if it is remembered.
+        package let heartbeatAt: Instant?
     }
 }

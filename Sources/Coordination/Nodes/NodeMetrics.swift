@@ -1,5 +1,6 @@
 import CoreMetrics
 import Metrics
+import Synchronization
 import WorkflowCore
 
 /// What a node counts. Each figure is looked up once.
@@ -22,8 +23,19 @@ package struct NodeMetrics: Sendable {
     private let commits = Counter(label: "ganglion_commits_total")
     private let commitsFenced = Counter(label: "ganglion_commits_fenced_total")
     private let commitTime = Timer(label: "ganglion_commit_seconds")
+    private let takeoverTime = Timer(label: "ganglion_takeover_seconds")
     private let takeovers = Counter(label: "ganglion_takeovers_total")
+    private let incarnations = Counter(label: "ganglion_node_incarnations_total")
     private let coordinators = Gauge(label: "ganglion_coordinators")
+
+    private let totals = Totals()
+
+    /// Figures that are read here as well.
+    private final class Totals: Sendable {
+        let claims = Atomic(0)
+        let fencedCommits = Atomic(0)
+        let coordinators = Atomic(0)
+    }
 
     package init() {}
 
@@ -31,10 +43,35 @@ package struct NodeMetrics: Sendable {
     func workflowResumed() { workflowsResumed.increment() }
     func workflowEnded(_ status: WorkflowStatus) { workflowsEnded[status]?.increment() }
     func tookTasks(_ count: Int) { tasksTaken.increment(by: count) }
+    func incarnated() { incarnations.increment() }
     func lostAgent() { agentsLost.increment() }
-    func tookOver(_ count: Int) { takeovers.increment(by: count) }
-    func fenced() { commitsFenced.increment() }
-    func coordinates(_ count: Int) { coordinators.record(count) }
+
+    func tookOver(_ count: Int) {
+        takeovers.increment(by: count)
+        totals.claims.add(count, ordering: .relaxed)
+    }
+
+    func tookOver(after duration: Duration) { takeoverTime.record(duration: duration) }
+
+    func fenced() {
+        commitsFenced.increment()
+        totals.fencedCommits.add(1, ordering: .relaxed)
+    }
+
+    func coordinates(_ count: Int) {
+        coordinators.record(count)
+        totals.coordinators.store(count, ordering: .relaxed)
+    }
+
+    /// What the node says of itself, with these figures.
+    func report(of id: NodeID, isFirst: Bool, loops: Int, _ options: NodeOptions) -> NodeReport {
+        NodeReport(
+            id: id, isFirst: isFirst, lease: options.nodeTimeout, longestGap: options.longestGap,
+            process: options.process, loops: loops,
+            coordinators: totals.coordinators.load(ordering: .relaxed),
+            claims: totals.claims.load(ordering: .relaxed),
+            fencedCommits: totals.fencedCommits.load(ordering: .relaxed))
+    }
 
     func committed(in duration: Duration) {
         commits.increment()

@@ -11,5 +11,11 @@ package struct NodeOptions: Sendable {
     /// How long workflows are remembered after their end.
     package var retention = Duration.seconds(7 * 86_400)
 
+    /// What process it is, for others to read.
+    package var process = NodeProcess(host: "", id: 0, version: "")
+
+    /// As `NodeReport` has it, for nodes that all have these options.
+    var longestGap: Duration { max(nodeTimeout - heartbeat, heartbeat * 1.5) }
+
     package init() {}
 }

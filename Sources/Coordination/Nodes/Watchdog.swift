@@ -18,11 +18,12 @@ final class Watchdog: Sendable {
     /// How many of the latter a round has at most: others wait for it.
     private static let sweepsPerRound = 10
 
-    /// What a heartbeat tells.
-    private struct News: Sendable {
-        let ended: [NodeHeartbeat.EndedNode]
-        /// This node was in touch with the store for a whole lease: who was away itself does not judge others.
-        let mayJudge: Bool
+    /// This node numbers its claims, so that one whose reply was lost can be asked for again.
+    private struct Claims {
+        let node: NodeID
+        var number = 1
+        /// Of whom the last one was, if it is not answered yet.
+        var unanswered: NodeHeartbeat.EndedNode?
     }
 
     init(node: Node, store: any WorkflowStore) {
@@ -33,13 +34,14 @@ final class Watchdog: Sendable {
     func run() async {
         // Only the newest counts. A takeover may take long, and must keep neither a heartbeat nor the rest waiting.
         let (rounds, round) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let (deaths, death) = AsyncStream.makeStream(of: News.self, bufferingPolicy: .bufferingNewest(1))
+        let (deaths, death) = AsyncStream.makeStream(
+            of: [NodeHeartbeat.EndedNode].self, bufferingPolicy: .bufferingNewest(1))
         let loop = node.loops.loops[0]
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) {
-                await self.beat { news in
+                await self.beat { ended in
                     round.yield()
-                    death.yield(news)
+                    death.yield(ended)
                 }
                 round.finish()
                 death.finish()
@@ -48,34 +50,45 @@ final class Watchdog: Sendable {
                 for await _ in rounds where !self.node.isStopping { await self.attend() }
             }
             group.addTask(executorPreference: loop) {
-                for await news in deaths where !self.node.isStopping { await self.takeOver(news) }
+                var claims = Claims(node: self.node.id)
+                for await ended in deaths where !self.node.isStopping { await self.takeOver(ended, &claims) }
             }
         }
     }
 
     // MARK: Heartbeats
 
-    private func beat(_ tell: (News) -> Void) async {
+    private func beat(_ tell: ([NodeHeartbeat.EndedNode]) -> Void) async {
         let options = node.options
         let loop = node.loops.loops[0]
-        var contact = Contact(lease: options.nodeTimeout, interval: options.heartbeat)
-        var isFirst = true
+        var contact = Contact(longestGap: options.longestGap)
+        var (id, isFirst) = (node.id, true)
         while !Task.isCancelled {
+            let pause = node.heartbeatPause.begin()
             let sentAt = loop.now
+            var nextEnd: Instant?
             do throws(StoreError) {
-                let heartbeat = try await store.heartbeat(of: node.id, lease: options.nodeTimeout)
+                let heartbeat = try await store.heartbeat(node.report(as: id, isFirst: isFirst))
                 node.clock.synchronize(to: heartbeat.now, sentAt: sentAt, answeredAt: loop.now)
-                node.becomeReady()
-                let hadGap = contact.heard(at: heartbeat.now)
-                if hadGap || !heartbeat.wasKnown && !isFirst { isReviewDue.store(true, ordering: .relaxed) }
+                if contact.heard(at: heartbeat.now) { isReviewDue.store(true, ordering: .relaxed) }
+                if heartbeat.standing == .dead {
+                    // A first heartbeat is always heard: whoever sends one owns nothing that could be taken over.
+                    (id, isFirst) = (NodeID(token: node.random.token()), true)
+                    continue
+                }
                 isFirst = false
-                tell(News(ended: heartbeat.ended, mayJudge: contact.duration >= options.nodeTimeout))
+                nextEnd = heartbeat.nextEnd
+                if id != node.id { await node.goOn(as: id) }
+                node.begins(.beating)
+                tell(heartbeat.ended)
             } catch {
                 contact.lost()
                 node.logger.debug("no heartbeat", metadata: ["reason": "\(error)"])
             }
-            let left = options.heartbeat - (loop.now - sentAt)
-            if left > .zero { await loop.pause(for: left) }
+            var left = options.heartbeat - (loop.now - sentAt)
+            // Whose lease ends before the next heartbeat is due has missed one: it is looked after at that moment.
+            if let nextEnd { left = min(left, node.clock.wait(until: nextEnd, at: loop.now) + .milliseconds(1)) }
+            if left > .zero { _ = await pause.wait(for: left, on: loop) }
         }
     }
 
@@ -119,38 +132,45 @@ final class Watchdog: Sendable {
         }
     }
 
-    private func takeOver(_ news: News) async {
-        for former in news.ended where former.hasLeft || news.mayJudge {
-            await trying { () async throws(StoreError) in try await takeOver(former.id) }
+    private func takeOver(_ ended: [NodeHeartbeat.EndedNode], _ claims: inout Claims) async {
+        // What a former incarnation claimed last is claimed of it, as all that it had.
+        if claims.node != node.id { claims = Claims(node: node.id) }
+        for former in [claims.unanswered].compactMap(\.self) + ended {
+            do throws(StoreError) {
+                try await takeOver(former, &claims)
+            } catch {
+                // The next heartbeat that is heard is followed by the next attempt.
+                node.logger.debug("a takeover was interrupted", metadata: ["reason": "\(error)"])
+            }
         }
     }
 
-    private func takeOver(_ former: NodeID) async throws(StoreError) {
+    private func takeOver(_ former: NodeHeartbeat.EndedNode, _ claims: inout Claims) async throws(StoreError) {
         var count = 0
-        while !Task.isCancelled, !node.isStopping {
-            let claimed: [WorkflowID]
-            do throws(StoreError) {
-                claimed = try await store.claimOrphans(of: former, for: node.id, limit: Self.batch)
-            } catch {
-                // What was claimed, if it was, is this node's, and nobody else will say which ones.
-                isReviewDue.store(true, ordering: .relaxed)
-                throw error
-            }
-            await wake(claimed)
+        while !Task.isCancelled, !node.isStopping, node.id == claims.node {
+            claims.unanswered = former
+            let claimed = try await store.claimOrphans(
+                of: former.id, for: claims.node, number: claims.number, limit: Self.batch)
+            claims.unanswered = nil
+            claims.number += 1
+            await wake(claimed, unheardSince: former.heartbeatAt)
             count += claimed.count
             if claimed.count < Self.batch { break }
         }
         guard count > 0 else { return }
         node.metrics.tookOver(count)
-        node.logger.notice("took workflows over", metadata: ["from": "\(former)", "count": "\(count)"])
+        node.logger.notice("took workflows over", metadata: ["from": "\(former.id)", "count": "\(count)"])
     }
 
     /// Resumes workflows, all at once: their reads share round trips.
-    private func wake(_ workflows: [WorkflowID]) async {
+    private func wake(_ workflows: [WorkflowID], unheardSince: Instant? = nil) async {
         await withDiscardingTaskGroup { group in
             for id in workflows {
                 let host = node.host(of: id)
-                group.addTask(executorPreference: host.loop) { await host.wake(id) }
+                group.addTask(executorPreference: host.loop) {
+                    guard await host.wake(id), let unheardSince else { return }
+                    self.node.metrics.tookOver(after: self.node.clock.now(at: host.loop.now) - unheardSince)
+                }
             }
         }
     }

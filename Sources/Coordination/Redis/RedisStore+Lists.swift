@@ -68,9 +68,14 @@ extension RedisStore {
         ]
         let reply = try await run(Scripts.list, arguments + fields)
         guard let parts = reply.array, parts.count == 2 else { throw .unexpected(reply, of: "a list") }
-        let found = parts[1].pairs
+        return records(parts[1], hasMore: parts[0])
+    }
+
+    /// A page of an index's members and their records, by the members' ids.
+    func records(_ members: RedisValue, hasMore: RedisValue) -> Page<(id: String, record: RedisValue)> {
+        let found = members.pairs
         let records = found.map { (id: String($0.name.dropFirst(Self.momentLength)), record: $0.value) }
-        return Page(records, next: parts[0].integer == 1 ? found.last?.name : nil)
+        return Page(records, next: hasMore.integer == 1 ? found.last?.name : nil)
     }
 
     /// What stands before the id in an index's member: a time of 15 digits and a colon.

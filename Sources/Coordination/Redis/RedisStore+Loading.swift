@@ -66,6 +66,7 @@ private struct WorkflowHash {
     let input: JSONText
     let checkpoint: Checkpoint
     let revision: Int
+    let committedAt: Instant
     let fields: [String: RedisValue]
     /// Those with an entry on a queue.
     var openSteps: [Int] = []
@@ -88,12 +89,14 @@ private struct WorkflowHash {
             }
         }
         guard let plan = fields["plan"]?.bytes, let input = fields["input"]?.bytes,
-            let head = fields["checkpoint"]?.bytes, let revision = fields["revision"]?.integer
+            let head = fields["checkpoint"]?.bytes, let revision = fields["revision"]?.integer,
+            let committedAt = fields["committed_at"]?.milliseconds
         else { return nil }
         self.id = id
         self.plan = JSONText(unchecked: plan)
         self.input = JSONText(unchecked: input)
         self.revision = Int(revision)
+        self.committedAt = committedAt
         self.fields = fields
         checkpoint = Checkpoint(
             head: JSONText(unchecked: head), steps: steps, results: results,
@@ -106,6 +109,7 @@ extension StoredWorkflow {
     fileprivate init(_ hash: WorkflowHash, _ surroundings: Surroundings) {
         self.init(
             id: hash.id, plan: hash.plan, input: hash.input, checkpoint: hash.checkpoint, revision: hash.revision,
+            committedAt: hash.committedAt,
             owner: hash.fields["owner"]?.string.flatMap(NodeID.init),
             takeovers: Int(hash.fields["takeovers"]?.integer ?? 0),
             traceparent: hash.fields["trace"]?.string ?? "", surroundings: surroundings)

@@ -33,7 +33,7 @@ extension RedisStore {
             RedisArgument(commit.workflow), RedisArgument(commit.node), RedisArgument(commit.revision),
             RedisArgument(commit.nonce), RedisArgument(commit.createdAt.milliseconds),
             RedisArgument(commit.status.rawValue), RedisArgument(commit.head.bytes), RedisArgument(commit.traceparent),
-            RedisArgument(commit.forgetAt),
+            RedisArgument(commit.forgetAt), RedisArgument(commit.at.milliseconds),
         ]
         let reply = try await run(Scripts.commit, arguments + commit.operations)
         switch reply.string {
@@ -50,11 +50,10 @@ extension RedisStore {
     }
 
     package func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
-        // Not resendable: a lost reply is the only one to name what it claimed.
-        let arguments = [RedisArgument(former), RedisArgument(node), RedisArgument(limit)]
-        let claimed = try await run(Scripts.orphans, arguments, isResendable: false)
+        let arguments = [RedisArgument(former), RedisArgument(node), RedisArgument(number), RedisArgument(limit)]
+        let claimed = try await run(Scripts.orphans, arguments)
         return (claimed.array ?? []).compactMap { $0.string.flatMap(WorkflowID.init) }
     }
 }

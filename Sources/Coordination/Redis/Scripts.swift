@@ -19,12 +19,15 @@ enum Scripts {
     static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
     static let take = script("take", time, ownership, messages, agentQueues, PackageResources.take_lua)
     static let depart = script("depart", time, agentQueues, PackageResources.depart_lua)
-    static let heartbeat = script("heartbeat", time, PackageResources.heartbeat_lua)
+    static let heartbeat = script("heartbeat", time, index, ownership, PackageResources.heartbeat_lua)
+    static let leave = script("leave", time, ownership, messages, PackageResources.leave_lua)
+    static let nodes = script("nodes", time, index, ownership, PackageResources.nodes_lua)
     static let orphans = script("orphans", time, ownership, PackageResources.orphans_lua)
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, mail, claim, surroundings, list, register, take, passOn, depart, heartbeat, orphans, sweep,
+        start, commit, mail, claim, surroundings, list, register, take, passOn, depart, heartbeat, leave, nodes,
+        orphans, sweep,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

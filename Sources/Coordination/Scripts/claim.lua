@@ -1,4 +1,4 @@
--- Makes a node the owner of a workflow, if that has not ended and its owner's lease has.
+-- Makes a node the owner of a workflow, if that has not ended and its owner has.
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, node.
@@ -8,7 +8,7 @@ local prefix, workflow, node = KEYS[1], ARGV[1], ARGV[2]
 local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status')
 local owner, status = stored[1], stored[2]
 if not owner then return {} end
-if owner ~= node and not has_ended(status) and not is_alive(prefix, owner, now_in_milliseconds()) then
+if not has_ended(status) and may_claim(prefix, owner, node, now_in_milliseconds()) then
     claim(prefix, workflow, owner, node)
     owner = node
 end

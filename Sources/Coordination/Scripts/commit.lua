@@ -2,7 +2,7 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, node, the revision that the transition was made from, nonce, created at ms, status, checkpoint head,
---       traceparent, when to forget it in ms, if it has ended, or '', then the operations of transition.lua.
+--       traceparent, when to forget it in ms, if it has ended, or '', now in ms, then the operations of transition.lua.
 -- Gives 'committed', 'call' if that was done and the node may have agents that wait for new tasks, or 'fenced'.
 
 local prefix = KEYS[1]
@@ -20,8 +20,8 @@ if stored[4] ~= status then
     redis.call('ZREM', prefix .. 'index:status:' .. stored[4], member)
     redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
 end
-local head = {'revision', revision + 1, 'nonce', nonce, 'status', status, 'checkpoint', ARGV[7]}
-local calls = perform(prefix, workflow, node, ARGV[8], 10, head)
+local head = {'revision', revision + 1, 'nonce', nonce, 'committed_at', ARGV[10], 'status', status, 'checkpoint', ARGV[7]}
+local calls = perform(prefix, workflow, node, ARGV[8], 11, head)
 if ARGV[9] ~= '' then retire(prefix, workflow, node, ARGV[9]) end
 redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision + 1)
 return calls and 'call' or 'committed'

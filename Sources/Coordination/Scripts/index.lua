@@ -8,3 +8,12 @@ end
 local function id_in(member)
     return string.sub(member, 17)
 end
+
+-- The members of a page, newest first, after the one that the page before ended with or ''; and 1 if more follow or 0.
+local function page_of(index, after, limit)
+    local from = after == '' and '+' or '(' .. after
+    local members = redis.call('ZRANGE', index, from, '-', 'BYLEX', 'REV', 'LIMIT', 0, limit + 1)
+    if #members <= limit then return members, 0 end
+    members[#members] = nil
+    return members, 1
+end

@@ -1,5 +1,5 @@
--- Puts a letter in a workflow's mailbox and tells its owner, unless that is the node that sends it. An owner whose lease
--- has ended is followed by that node at once.
+-- Puts a letter in a workflow's mailbox and tells its owner, unless that is the node that sends it. An owner that is gone
+-- is followed by that node at once.
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, the node that sends, the node that waits for a reply or '-', the letter's number, the event as JSON.
@@ -10,7 +10,7 @@ local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', '
 local owner, status = stored[1], stored[2]
 if not owner then return 'unknown' end
 if has_ended(status) then return 'ended' end
-if owner ~= node and not is_alive(prefix, owner, now_in_milliseconds()) then
+if may_claim(prefix, owner, node, now_in_milliseconds()) then
     claim(prefix, workflow, owner, node)
     owner = node
 end

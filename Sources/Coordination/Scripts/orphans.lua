@@ -1,15 +1,25 @@
 -- Claims workflows of a node whose lease has ended, as many as one batch holds.
 --
 -- KEYS: the prefix of all keys.
--- ARGV: the node that is gone, the node that claims, how many at most.
--- Gives the claimed workflows; fewer than asked for when no more are left, and then the node is forgotten.
+-- ARGV: the node that is gone, the node that claims, the number of its claim, how many at most.
+-- Gives the claimed workflows; fewer than asked for when no more are left, and then the node is forgotten. The last
+-- claim of a node, sent once more, gives the same; one before it gives nothing, and does nothing.
 
-local prefix, former, node, limit = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
-if former == node or is_alive(prefix, former, now_in_milliseconds()) then return {} end
-
-local claimed = {}
+local prefix, former, node, number, limit = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local record = prefix .. 'node:' .. node
 local owned = prefix .. 'coordinators:' .. former
-while #claimed < limit do
+
+local last = redis.call('HMGET', record, 'claim', 'claimed')
+local claimed = {}
+if last[1] and tonumber(last[1]) >= number then
+    if tonumber(last[1]) == number then
+        for workflow in string.gmatch(last[2], '%S+') do claimed[#claimed + 1] = workflow end
+    end
+    return claimed
+end
+
+local is_gone = may_claim(prefix, former, node, now_in_milliseconds())
+while is_gone and #claimed < limit do
     -- Each round takes its members out of the set, so that there is a last one.
     local members = redis.call('SRANDMEMBER', owned, limit - #claimed)
     if #members == 0 then break end
@@ -23,5 +33,6 @@ while #claimed < limit do
         end
     end
 end
-if redis.call('EXISTS', owned) == 0 then redis.call('ZREM', prefix .. 'nodes', former) end
+if is_gone and not owns_workflows(prefix, former) then redis.call('ZREM', prefix .. 'nodes', former) end
+redis.call('HSET', record, 'claim', number, 'claimed', table.concat(claimed, ' '))
 return claimed

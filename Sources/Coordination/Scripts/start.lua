@@ -28,7 +28,7 @@ if ARGV[13] ~= '' then
     redis.call('SET', slot, workflow .. ' ' .. digest, 'PX', ARGV[14])
 end
 
-redis.call('SADD', prefix .. 'coordinators:' .. node, workflow)
+own(prefix, workflow, node)
 local member = moment(created_at, workflow)
 redis.call('ZADD', prefix .. 'index:workflows', 0, member)
 redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
@@ -37,8 +37,8 @@ for index = 1, labels do redis.call('ZADD', prefix .. 'index:label:' .. ARGV[15 
 
 local calls = perform(prefix, workflow, node, traceparent, 16 + labels, {
     'name', ARGV[7], 'labels', ARGV[8], 'plan', plan, 'input', input, 'trace', traceparent, 'created_at', created_at,
-    'started_by', nonce, 'nonce', nonce, 'owner', node, 'takeovers', 0, 'revision', 1, 'status', status,
-    'checkpoint', ARGV[6],
+    'committed_at', created_at, 'started_by', nonce, 'nonce', nonce, 'owner', node, 'takeovers', 0, 'revision', 1,
+    'status', status, 'checkpoint', ARGV[6],
 })
 if forget_at ~= '' then retire(prefix, workflow, node, forget_at) end
 return {calls and 'call' or 'started'}

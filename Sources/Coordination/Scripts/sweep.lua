@@ -1,4 +1,4 @@
--- Forgets what has ended long enough ago: workflows with all that belongs to them, and agents.
+-- Forgets what has ended long enough ago: workflows with all that belongs to them, agents, and nodes.
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: how many at most.
@@ -35,10 +35,11 @@ local function forget_workflow(workflow)
     redis.call('UNLINK', key, prefix .. 'history:' .. workflow)
 end
 
-local function forget_agent(agent)
-    local key = prefix .. 'agent:' .. agent
-    local registered_at = redis.call('HGET', key, 'registered_at')
-    if registered_at then redis.call('ZREM', prefix .. 'index:agents', moment(registered_at, agent)) end
+-- An agent or a node: its record, and where it is listed.
+local function forget_record(member, index, since)
+    local key = prefix .. member
+    local time = redis.call('HGET', key, since)
+    if time then redis.call('ZREM', prefix .. index, moment(time, string.match(member, '^%a+:(.+)$'))) end
     redis.call('UNLINK', key)
 end
 
@@ -49,8 +50,10 @@ for _, member in ipairs(due) do
     if kind == 'workflow' then
         if escalations_left == 0 or not forget_escalations(id) then break end
         forget_workflow(id)
+    elseif kind == 'agent' then
+        forget_record(member, 'index:agents', 'registered_at')
     else
-        forget_agent(id)
+        forget_record(member, 'index:nodes', 'started_at')
     end
     redis.call('ZREM', prefix .. 'expiry', member)
     forgotten = forgotten + 1

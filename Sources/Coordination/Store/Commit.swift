@@ -11,6 +11,8 @@ package struct Commit: Sendable {
     /// Distinguishes this commit from all others, so that the same one sent twice is done once.
     package let nonce: UInt64
     package let createdAt: Instant
+    /// Its own time.
+    package let at: Instant
     package let status: WorkflowStatus
     package let head: JSONText
     /// The states of the changed steps, by their place in the plan.

@@ -8,6 +8,8 @@ package struct StoredWorkflow: Sendable {
     package let input: JSONText
     package let checkpoint: Checkpoint
     package let revision: Int
+    /// When this revision was stored.
+    package let committedAt: Instant
     package let owner: NodeID?
     package let takeovers: Int
     package let traceparent: String

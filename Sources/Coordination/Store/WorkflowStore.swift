@@ -16,8 +16,8 @@ package protocol WorkflowStore: Sendable {
     /// The workflow as committed last; `nil` if there is none.
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow?
 
-    /// The workflow for a node that wants to coordinate it: claimed, if its owner is gone. One that has ended is given
-    /// without a claim.
+    /// The workflow for a node that wants to coordinate it: claimed, if its owner is gone (as `NodeHeartbeat.ended`
+    /// has it), which is taken for dead by that. One that has ended is given without a claim.
     func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome
 
     /// Newest first. A page may hold fewer than asked for, although more follow.
@@ -72,18 +72,24 @@ package protocol WorkflowStore: Sendable {
 
     // MARK: Nodes
 
-    /// Moves the end of the node's lease.
-    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat
+    /// Moves the end of the node's lease, and keeps what it says of itself; does nothing if others have taken it for
+    /// dead.
+    func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat
 
     /// The node ends: what it owns may be claimed at once.
     func leave(_ node: NodeID) async throws(StoreError)
 
+    /// Newest first. Those that are gone are remembered for an hour.
+    func nodes(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredNode>
+
     /// The workflows that have not ended and whose owner is the node.
     func owned(by node: NodeID) async throws(StoreError) -> [WorkflowID]
 
-    /// Claims some of the workflows of a node whose lease has ended; fewer than the limit when no more are left. After
-    /// `StoreError.unavailable` only `owned(by:)` tells what was claimed.
-    func claimOrphans(of former: NodeID, for node: NodeID, limit: Int) async throws(StoreError) -> [WorkflowID]
+    /// Takes a node whose lease has ended for dead, and claims some of its workflows; fewer than the limit when no more
+    /// are left. A node numbers its claims from 1 on: the last one, asked for again, gives the same as before.
+    func claimOrphans(
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
+    ) async throws(StoreError) -> [WorkflowID]
 
     // MARK: Operations
 

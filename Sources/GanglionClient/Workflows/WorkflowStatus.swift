@@ -20,6 +20,8 @@ public struct WorkflowStatus: Hashable, Sendable {
     public var status: WorkflowState
     /// Grows with every change.
     public var revision: Int
+    /// When this revision was stored, from which any node could go on.
+    public var checkpointAt: Timestamp
     public var createdAt: Timestamp
     public var endedAt: Timestamp?
     /// The node that coordinates it, or did so last.
@@ -43,6 +45,8 @@ public struct WorkflowSummary: Hashable, Sendable {
     public var name: String
     public var status: WorkflowState
     public var revision: Int
+    /// When this revision was stored, from which any node could go on.
+    public var checkpointAt: Timestamp
     public var createdAt: Timestamp
     public var endedAt: Timestamp?
     public var labels: [String: String]
@@ -65,6 +69,7 @@ extension WorkflowStatus {
         name = try fields.string("name")
         status = try fields.value("status")
         revision = try fields.integer("revision")
+        checkpointAt = try fields.time("checkpoint_at")
         createdAt = try fields.time("created_at")
         endedAt = try fields.optionalTime("ended_at")
         node = try fields.optionalString("node")
@@ -84,6 +89,7 @@ extension WorkflowSummary {
         name = try fields.string("name")
         status = try fields.value("status")
         revision = try fields.integer("revision")
+        checkpointAt = try fields.time("checkpoint_at")
         createdAt = try fields.time("created_at")
         endedAt = try fields.optionalTime("ended_at")
         labels = try fields.labels()

@@ -16,7 +16,12 @@ package enum MetricHelp {
         "ganglion_commits_total": "Commits to Redis.",
         "ganglion_commits_fenced_total": "Commits that were refused because another node owns the workflow.",
         "ganglion_commit_seconds": "How long a commit took, from its sending to Redis's answer.",
+        "ganglion_node_incarnations_total":
+            "How often this process went on as another node, because others had taken it for dead.",
         "ganglion_takeovers_total": "Workflows that this node took over from nodes that were gone.",
+        "ganglion_takeover_seconds":
+            "How long workflows had no coordinator, from the last sign of life of the node that was gone until each is "
+            + "coordinated by this one.",
         "ganglion_http_requests_total": "Requests that were answered, by operation and kind of status.",
         "ganglion_http_request_seconds": "How long answering took, by operation; long-polls count their waiting.",
         "ganglion_usage_total": "What agents said that accepted results cost, by unit.",

@@ -46,3 +46,21 @@ extension RegisteredAgent {
         writer.field("heartbeat_at", heartbeatAt.description)
     }
 }
+
+extension RegisteredNode {
+    func write(to writer: inout JSONWriter) {
+        writer.field("id", id.description)
+        writer.field("status", status.rawValue)
+        writer.field("started_at", startedAt.description)
+        writer.field("heartbeat_at", heartbeatAt.description)
+        writer.field("heartbeat_age", heartbeatAge.text)
+        writer.field("workflows", workflows)
+        writer.field("coordinators", coordinators)
+        writer.field("loops", loops)
+        writer.field("claims", claims)
+        writer.field("fenced_commits", fencedCommits)
+        writer.field("host", process.host)
+        writer.field("pid", process.id)
+        writer.field("version", process.version)
+    }
+}

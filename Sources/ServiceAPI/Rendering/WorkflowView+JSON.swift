@@ -20,6 +20,7 @@ extension WorkflowView {
         writer.field("name", workflow.plan.name)
         writer.field("status", workflow.status.rawValue)
         writer.field("revision", revision)
+        writer.field("checkpoint_at", committedAt.description)
         writer.field("created_at", workflow.createdAt.description)
         writer.field("ended_at", optional: workflow.endedAt?.description)
         if let node { writer.field("node", node.description) } else { writer.field("node", raw: .null) }

@@ -97,5 +97,13 @@ extension NodeOptions {
         agentHeartbeat = settings.agentHeartbeat
         agentLostAfter = settings.agentLostAfter
         retention = settings.retention
+        process = NodeProcess(host: Self.hostName, id: Int(getpid()), version: API.version)
+    }
+
+    private static var hostName: String {
+        // Longer than any name, and so ended by a zero, which gethostname(2) leaves open for one that fits exactly.
+        var name = [CChar](repeating: 0, count: 256)
+        guard unsafe gethostname(&name, 255) == 0 else { return "" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

@@ -25,6 +25,8 @@ enum BadParameters {
         .parameter("/v1/workflows?cursor=\(BadPlans.long(257))", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/agents?cursor=000001795453200000:x", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/escalations?cursor=x", "cursor", "the 'next_cursor' of the page before"),
+        .parameter("/v1/nodes?cursor=000001795453200000:x", "cursor", "the 'next_cursor' of the page before"),
+        .parameter("/v1/nodes?status=alive", "status", "there is no such parameter here"),
         .parameter("/v1/agents?limit=a", "limit", "a whole number from 1 to 1000"),
         .parameter("/v1/escalations?status=closed", "status", "not one of: open, resolved"),
         .parameter("/v1/escalations?workflow_id=wf_x", "workflow_id", "'wf_x' is not a workflow's id"),

@@ -35,6 +35,11 @@ struct ContractTests {
         #expect(routes.map { "\($0.method) \($0.template)" }.sorted() == described.sorted())
     }
 
+    @Test("The version that nodes give is the contract's")
+    func version() {
+        #expect(contract.root["info"]["version"] == .string(API.version))
+    }
+
     @Test("Its schemas use only keywords that the checker knows")
     func keywords() {
         let known = SchemaChecker.keywords.union(SchemaChecker.annotations)

@@ -87,6 +87,7 @@ extension RunningService {
     /// What is in Redis beside the node's own keys.
     func keys() async throws -> [String] {
         let found = try await redis.command("KEYS", "*").array ?? []
-        return found.compactMap(\.string).filter { !$0.contains(":default:node") }.sorted()
+        let own = [":default:node", ":default:index:nodes", ":default:expiry"]
+        return found.compactMap(\.string).filter { key in !own.contains(where: key.contains) }.sorted()
     }
 }

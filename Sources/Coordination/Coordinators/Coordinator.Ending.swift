@@ -1,0 +1,16 @@
+/// The ways in which a coordinator's life ends.
+extension Coordinator {
+    /// How a coordinator ends.
+    enum Ending: Hashable, Sendable {
+        /// The workflow has ended.
+        case finished
+        /// Another node owns the workflow.
+        case fenced
+        /// It is not known what is stored; the workflow is gone on with from its checkpoint.
+        case interrupted(StoreError)
+        /// The process ends; the checkpoint stays.
+        case stopped
+        /// Its node was taken for dead, and is another one by now.
+        case abandoned
+    }
+}
