@@ -70,6 +70,7 @@ final class Ledger: @unchecked Sendable {
             report(.fence, "\(node) took \(id) from \(record.owner), which is alive")
         }
         takeovers += 1
+        leases[record.owner] = nil
         workflows[id]?.owner = node
     }
 

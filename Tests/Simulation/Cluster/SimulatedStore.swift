@@ -218,10 +218,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
 
     // MARK: Nodes
 
-    func heartbeat(of node: NodeID, lease: Duration) async throws(StoreError) -> NodeHeartbeat {
+    func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
         try await perform("heartbeat") { store async throws(StoreError) in
-            let heartbeat = try await store.heartbeat(of: node, lease: lease)
-            self.ledger.extended(node, to: heartbeat.now + lease)
+            let heartbeat = try await store.heartbeat(report)
+            if heartbeat.standing != .dead { self.ledger.extended(report.id, to: heartbeat.now + report.lease) }
             return heartbeat
         }
     }
@@ -238,13 +238,18 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         try await perform("owned") { store async throws(StoreError) in try await store.owned(by: node) }
     }
 
+    func nodes(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredNode> {
+        try await perform("nodes") { store async throws(StoreError) in try await store.nodes(page) }
+    }
+
     func claimOrphans(
-        of former: NodeID, for node: NodeID, limit: Int
+        of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
-        try await perform("claimOrphans", isResendable: false) { store async throws(StoreError) in
+        try await perform("claimOrphans") { store async throws(StoreError) in
             let now = self.world.storeTime
-            let claimed = try await store.claimOrphans(of: former, for: node, limit: limit)
-            for id in claimed {
+            let claimed = try await store.claimOrphans(of: former, for: node, number: number, limit: limit)
+            // Some of what is told once more may be another's by now.
+            for id in claimed where store.snapshot.owner(of: id) == node {
                 self.world.note("\(node) claims \(id) of \(former)")
                 self.ledger.claimed(id, by: node, at: now)
             }
