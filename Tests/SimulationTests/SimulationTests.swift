@@ -31,7 +31,7 @@ struct SimulationTests {
             environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
         try await output.end.wait(within: .seconds(120))
         #expect(await process.waitForEnd() == 0, "\(output.lines.events)")
-        #expect(output.lines.events.first?.hasPrefix("20 seeds, 0 of which broke an invariant") == true)
+        #expect(output.lines.events.contains { $0.hasPrefix("20 seeds, 0 of which broke an invariant") })
     }
 
     @Test("A seed can be looked at line by line, and ends with its digest")
