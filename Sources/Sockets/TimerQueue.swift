@@ -91,7 +91,7 @@ final class TimerQueue: Sendable {
 
 /// A call that a loop makes later, unless it is cancelled first.
 package final class LoopTimer: Sendable {
-    private let body: Mutex<(@Sendable () -> Void)?>
+    private let call: Mutex<Call?>
     private let cancellations: Cancellations
 
     /// How many timers of a queue wait in it for nothing.
@@ -103,12 +103,17 @@ package final class LoopTimer: Sendable {
         func subtract(_ count: Int) { number.subtract(count, ordering: .relaxed) }
     }
 
+    /// Not the closure itself: each look at it through a generic lock would wrap it once more.
+    private struct Call: Sendable {
+        let body: @Sendable () -> Void
+    }
+
     init(_ body: @escaping @Sendable () -> Void, _ cancellations: Cancellations) {
-        self.body = Mutex(body)
+        call = Mutex(Call(body: body))
         self.cancellations = cancellations
     }
 
-    var isCancelled: Bool { body.withLock { $0 == nil } }
+    var isCancelled: Bool { call.withLock { $0 == nil } }
 
     /// Frees what the call holds at once; the queue forgets the timer later.
     package func cancel() {
@@ -117,13 +122,13 @@ package final class LoopTimer: Sendable {
 
     /// Once it has left its queue.
     func fire() {
-        if let call = take() { call() } else { cancellations.subtract(1) }
+        if let call = take() { call.body() } else { cancellations.subtract(1) }
     }
 
-    private func take() -> (@Sendable () -> Void)? {
-        body.withLock { body in
-            defer { body = nil }
-            return body
+    private func take() -> Call? {
+        call.withLock { call in
+            defer { call = nil }
+            return call
         }
     }
 }

@@ -6,7 +6,8 @@ import WorkflowCore
 /// A store between whose calls and the real one a test may put faults, exactly where it wants them.
 final class FaultyStore: WorkflowStore {
     enum Call: String, Sendable {
-        case start, commit, workflow, claim, send, take, heartbeat, leave, owned, claimOrphans, removeLostAgents
+        case start, commit, workflow, claim, send, take, heartbeat, leave, owned, claimOrphans, removeLostAgents,
+            quarantine
         case other
     }
 
@@ -14,6 +15,8 @@ final class FaultyStore: WorkflowStore {
         case pass
         /// Not done, and unavailable.
         case refuse
+        /// Not done, because it should not be possible.
+        case damage
         /// Done, and unavailable all the same.
         case loseReply
         /// Done when the signal comes.
@@ -57,6 +60,7 @@ final class FaultyStore: WorkflowStore {
         }
         switch fault {
         case .pass: break
+        case .damage: throw .damaged("damaged by the test")
         case .refuse: throw .unavailable("refused by the test")
         case .loseReply:
             _ = try await ask()
@@ -135,6 +139,14 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.escalations(filter, page) }
     }
 
+    func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
+        try await perform(.quarantine) { () async throws(StoreError) in try await inner.quarantine(quarantine) }
+    }
+
+    func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.decide(decision) }
+    }
+
     func register(_ agent: AgentRegistration) async throws(StoreError) {
         try await perform(.other) { () async throws(StoreError) in try await inner.register(agent) }
     }
@@ -155,12 +167,14 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.passOn(type, from: node) }
     }
 
-    func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
-        try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent) }
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent, at: node) }
     }
 
-    func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
-        try await perform(.removeLostAgents) { () async throws(StoreError) in try await inner.removeLostAgents() }
+    func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures {
+        try await perform(.removeLostAgents) { () async throws(StoreError) in
+            try await inner.removeLostAgents(for: node)
+        }
     }
 
     func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {

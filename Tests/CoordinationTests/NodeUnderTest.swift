@@ -141,11 +141,7 @@ func withNode<Result: Sendable>(
     return try await withThrowingTaskGroup(of: Void.self) { group in
         for client in clients { group.addTask { await client.run() } }
         group.addTask {
-            await withTaskGroup(of: Void.self) { life in
-                life.addTask { try? await node.run() }
-                try? await end.wait(within: .seconds(300))
-                life.cancelAll()
-            }
+            await node.run { try? await end.wait(within: .seconds(300)) }
             hasEnded.send()
         }
         defer { group.cancelAll() }

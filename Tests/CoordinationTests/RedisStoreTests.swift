@@ -45,7 +45,7 @@ struct RedisStoreTests {
             #expect(try await test.store.workflow(run.id)?.surroundings.takes.map(\.agent) == [.bob, .bob, .bob])
 
             try await redis.command("XGROUP", "DESTROY", key("agent_queue:work"), "agents")
-            #expect(try await test.store.deregister(.bob) == [])
+            #expect(try await test.store.deregister(.bob, at: .north) == [])
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             try await redis.command("DEL", key("agent_queue:work"))
             #expect(try await test.take(.ada, 1).tasks.isEmpty)
@@ -62,8 +62,8 @@ struct RedisStoreTests {
             try await redis.command("XTRIM", key("agent_queue:work"), "MAXLEN", "1")
             #expect(try await test.take(.ada, 1).tasks.map(\.dispatch.task.step) == [1])
             try await redis.command("XTRIM", key("agent_queue:work"), "MAXLEN", "0")
-            #expect(try await test.store.deregister(.ada) == [])
-            #expect(try await test.store.removeLostAgents().isEmpty)
+            #expect(try await test.store.deregister(.ada, at: .north) == [])
+            #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
         }
     }
 
@@ -81,7 +81,7 @@ struct RedisStoreTests {
                 #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             }
             #expect(try await test.take(.ada, 1).tasks.count == 1)
-            _ = try await test.store.deregister(.ada)
+            _ = try await test.store.deregister(.ada, at: .north)
 
             let names = try await redis.command("KEYS", "*").array?.compactMap(\.string) ?? []
             #expect(names.allSatisfy { $0.hasPrefix(Self.prefix) })
@@ -110,7 +110,7 @@ struct RedisStoreTests {
             try await test.register(.ada, lifetime: .seconds(86_400 * 365))
             _ = try await test.store.heartbeat(of: .north, lease: .seconds(60))
             #expect(try await test.take(.ada, 1).tasks.count == 1)
-            #expect(try await test.store.deregister(.ada)?.count == 1)
+            #expect(try await test.store.deregister(.ada, at: .north)?.count == 1)
             try await test.register(.bob)
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             let now = try await test.now()
@@ -183,7 +183,7 @@ struct RedisStoreTests {
     func forgottenAgent() async throws {
         try await withRedisStore { redis, test in
             try await test.register(.ada)
-            #expect(try await test.store.deregister(.ada) == [])
+            #expect(try await test.store.deregister(.ada, at: .north) == [])
             let member = RedisArgument("agent:\(AgentID.ada)")
             let end = try await redis.command("ZSCORE", key("expiry"), member).integer
             let now = try await test.now()

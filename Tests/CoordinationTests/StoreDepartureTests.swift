@@ -18,10 +18,10 @@ struct StoreDepartureTests {
             let departed = DepartedAgent(
                 id: .ada, status: .left,
                 holds: [.init(task: run.task(0), attempt: 1), .init(task: run.task(1), attempt: 1)])
-            #expect(try await test.store.deregister(.ada) == [departed])
+            #expect(try await test.store.deregister(.ada, at: .north) == [departed])
             // Sent again, and asked by those who look after the lost, it is told again until it is given back.
-            #expect(try await test.store.deregister(.ada) == [departed])
-            #expect(try await test.store.removeLostAgents() == [departed])
+            #expect(try await test.store.deregister(.ada, at: .north) == [departed])
+            #expect(try await test.store.removeLostAgents(for: .north).holders == [departed])
             #expect(try await test.store.agent(.ada)?.status == .left)
             #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []), at: .north) == .gone)
         }
@@ -31,9 +31,9 @@ struct StoreDepartureTests {
     func deregisterIdle(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in
             try await test.register(.ada)
-            #expect(try await test.store.deregister(.ada) == [])
-            #expect(try await test.store.deregister(.ada) == [])
-            #expect(try await test.store.removeLostAgents().isEmpty)
+            #expect(try await test.store.deregister(.ada, at: .north) == [])
+            #expect(try await test.store.deregister(.ada, at: .north) == [])
+            #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
             #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 0, running: []), at: .north) == .gone)
             #expect(try await test.store.agents(PageRequest()).elements.map(\.status) == [.left])
         }
@@ -52,13 +52,34 @@ struct StoreDepartureTests {
             try await test.wait(.milliseconds(60))
 
             let lost = DepartedAgent(id: .ada, status: .lost, holds: [.init(task: run.task(0), attempt: 1)])
-            #expect(try await test.store.removeLostAgents() == [lost])
+            #expect(try await test.store.removeLostAgents(for: .north).holders == [lost])
             #expect(try await test.store.agent(.ada)?.status == .lost)
             #expect(try await test.store.agent(.bob)?.status == .alive)
             #expect(try await test.store.agent(.eve)?.status == .lost)
             #expect(try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []), at: .north) == .gone)
             // Whoever is lost stays so, even if it says that it leaves.
-            #expect(try await test.store.deregister(.ada) == [lost])
+            #expect(try await test.store.deregister(.ada, at: .north) == [lost])
+        }
+    }
+
+    @Test("Who is lost is told to one node, and what it held to no other for a while", arguments: StoreKind.allCases)
+    func toldToOne(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            let run = try StoredRun()
+            try await run.start(in: test.store)
+            for agent in [AgentID.ada, .bob] { try await test.register(agent, lifetime: .milliseconds(50)) }
+            #expect(try await test.take(.ada, 1).tasks.count == 1)
+            try await test.wait(.milliseconds(60))
+
+            let holder = DepartedAgent(id: .ada, status: .lost, holds: [.init(task: run.task(), attempt: 1)])
+            let first = try await test.store.removeLostAgents(for: .north)
+            #expect(Set(first.lost) == [.ada, .bob])
+            #expect(first.holders == [holder])
+            #expect(try await test.store.removeLostAgents(for: .north) == Departures(holders: [holder]))
+            #expect(try await test.store.removeLostAgents(for: .south) == Departures())
+            // The first one may have died with it.
+            try await test.wait(DepartedAgent.turn)
+            #expect(try await test.store.removeLostAgents(for: .south) == Departures(holders: [holder]))
         }
     }
 
@@ -68,7 +89,7 @@ struct StoreDepartureTests {
             try await test.register(.ada, lifetime: .milliseconds(300))
             try await test.wait(.milliseconds(310))
             #expect(try await test.take(.ada, 0).status == .alive)
-            #expect(try await test.store.removeLostAgents().isEmpty)
+            #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
         }
     }
 
@@ -81,7 +102,7 @@ struct StoreDepartureTests {
             #expect(try await test.take(.ada, 3).tasks.count == 3)
             try await test.wait(.milliseconds(5))
             func held() async throws -> [Int] {
-                try await test.store.removeLostAgents().flatMap { $0.holds.map(\.task.step) }
+                try await test.store.removeLostAgents(for: .north).holders.flatMap { $0.holds.map(\.task.step) }
             }
             #expect(try await held() == [0, 1, 2])
             #expect(try await held() == [0, 1, 2])
@@ -111,7 +132,7 @@ struct StoreDepartureTests {
             try await test.wait(.milliseconds(5))
             var told: [AgentID] = []
             while told.count < 150 {
-                let departed = try await test.store.removeLostAgents()
+                let departed = try await test.store.removeLostAgents(for: .north).holders
                 try #require(!departed.isEmpty)
                 told += departed.map(\.id)
                 for agent in departed {
@@ -121,7 +142,7 @@ struct StoreDepartureTests {
                 }
             }
             #expect(Set(told) == Set(agents))
-            #expect(try await test.store.removeLostAgents().isEmpty)
+            #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
         }
     }
 
@@ -133,10 +154,10 @@ struct StoreDepartureTests {
             try await test.register(.ada, slots: 1000, lifetime: Self.short)
             #expect(try await test.take(.ada, 1000).tasks.count == 300)
             try await test.wait(.milliseconds(5))
-            let first = try await test.store.removeLostAgents().flatMap(\.holds).map(\.task.step)
+            let first = try await test.store.removeLostAgents(for: .north).holders.flatMap(\.holds).map(\.task.step)
             #expect(first == Array(0..<DepartedAgent.tasksAtOnce))
             #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
-            #expect(try await test.store.removeLostAgents().isEmpty)
+            #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
         }
     }
 }

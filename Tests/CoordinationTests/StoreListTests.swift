@@ -147,7 +147,7 @@ struct StoreListTests {
                 try await test.register(agent)
                 try await test.wait(.milliseconds(2))
             }
-            _ = try await test.store.deregister(.ada)
+            _ = try await test.store.deregister(.ada, at: .north)
             let pages = try await pages(limit: 2) { try await test.store.agents($0) }
             #expect(pages.map { $0.map(\.id) } == [[.bob, .ada], [.eve]])
             #expect(pages.joined().map(\.status) == [.alive, .left, .alive])

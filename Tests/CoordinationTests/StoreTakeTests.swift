@@ -13,7 +13,7 @@ struct StoreTakeTests {
             let outcome = try await test.store.take(TakeRequest(agent: .ada, wanted: 1, running: []), at: .north)
             #expect(outcome == .unknown)
             #expect(try await test.store.agent(.ada) == nil)
-            #expect(try await test.store.deregister(.ada) == nil)
+            #expect(try await test.store.deregister(.ada, at: .north) == nil)
         }
     }
 
@@ -45,7 +45,7 @@ struct StoreTakeTests {
             try await test.wait(.milliseconds(5))
             try await test.register(.ada)
             #expect(try await test.store.agent(.ada) == agent)
-            _ = try await test.store.deregister(.ada)
+            _ = try await test.store.deregister(.ada, at: .north)
             try await test.register(.ada)
             #expect(try await test.store.agent(.ada)?.status == .left)
         }
@@ -63,7 +63,7 @@ struct StoreTakeTests {
             #expect(later.heartbeatAt > agent.registeredAt + .milliseconds(500))
             // Its lifetime counts from there.
             try await test.wait(past: agent.registeredAt + .milliseconds(3001))
-            #expect(try await test.store.removeLostAgents().isEmpty)
+            #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
             #expect(try await test.store.agent(.ada)?.status == .alive)
         }
     }

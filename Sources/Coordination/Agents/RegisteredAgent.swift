@@ -92,6 +92,14 @@ package struct TakenTask: Hashable, Sendable {
     package var deadline: Instant { takenAt + dispatch.timeout }
 }
 
+/// Agents that have gone.
+package struct Departures: Hashable, Sendable {
+    /// Those that are lost from now on, be they holding something or not.
+    package var lost: [AgentID] = []
+    /// Those that hold something.
+    package var holders: [DepartedAgent] = []
+}
+
 /// An agent that has gone, and what it still holds.
 package struct DepartedAgent: Hashable, Sendable {
     package let id: AgentID
@@ -103,6 +111,8 @@ package struct DepartedAgent: Hashable, Sendable {
     /// How many agents, and how many of their tasks, one call tells of: Redis does it in about a millisecond.
     static let agentsAtOnce = 100
     static let tasksAtOnce = 200
+    /// For how long what one node was told of is not told to others: they would all give the same back.
+    static let turn = Duration.seconds(1)
 
     package struct Holding: Hashable, Sendable {
         package let task: TaskID

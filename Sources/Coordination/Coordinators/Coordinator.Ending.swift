@@ -8,6 +8,8 @@ extension Coordinator {
         case fenced
         /// It is not known what is stored; the workflow is gone on with from its checkpoint.
         case interrupted(StoreError)
+        /// It waited too long for what may never come, and was given up; the same holds for the workflow.
+        case stuck
         /// The process ends; the checkpoint stays.
         case stopped
         /// Its node was taken for dead, and is another one by now.

@@ -16,6 +16,7 @@ actor Coordinator {
 
     private let store: any WorkflowStore
     let settings: CoordinatorSettings
+    private let shifts: Shifts<Coordinator>
     private let traceparent: String
     private let takeovers: Int
     private(set) var workflow: Workflow
@@ -31,6 +32,8 @@ actor Coordinator {
     private var unstored: ArraySlice<CommitPiece>
     /// What the last of them takes in.
     private var unstoredLetters: [AnsweredLetter] = []
+    /// Who is to be told what, as soon as that is stored.
+    private var receipts: [(sender: CheckedContinuation<Delivery?, Never>, delivery: Delivery)] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
     private var watchers: [Watcher] = []
     /// What was found beside the checkpoint is applied.
@@ -64,17 +67,14 @@ actor Coordinator {
         case mailbox(StreamPlace, ReplyAddress?)
     }
 
-    private struct Watcher {
-        /// What it knows; `nil` if it waits for the end.
-        let revision: Int?
-        let waiter: Waiter<WorkflowView>
-    }
+    /// What it knows, or `nil` if it waits for the end.
+    private typealias Watcher = (revision: Int?, waiter: Waiter<WorkflowView>)
 
     /// `unstored` are the pieces of its first transition that its start did not store.
     init(
         _ workflow: Workflow, revision: Int, committedAt: Instant, takeovers: Int, traceparent: String,
         unstored: ArraySlice<CommitPiece> = [], store: any WorkflowStore, settings: CoordinatorSettings,
-        on loop: EventLoop
+        shifts: Shifts<Coordinator>, on loop: EventLoop
     ) {
         id = workflow.id
         self.workflow = workflow
@@ -84,6 +84,7 @@ actor Coordinator {
         self.traceparent = traceparent
         self.store = store
         self.settings = settings
+        self.shifts = shifts
         self.loop = loop
         self.unstored = unstored
     }
@@ -139,7 +140,7 @@ actor Coordinator {
         if let revision, self.revision > revision { return await view() }
         guard !isDraining else { return nil }
         let waiter = Waiter<WorkflowView>()
-        watchers.append(Watcher(revision: revision, waiter: waiter))
+        watchers.append((revision, waiter))
         let view = await waiter.wait(for: duration, on: loop)
         if view == nil { watchers.removeAll { $0.waiter === waiter } }
         return view
@@ -176,15 +177,20 @@ actor Coordinator {
             workflow: workflow, revision: revision, committedAt: committedAt, node: settings.node, takeovers: takeovers)
     }
 
+    /// Whether it got anywhere.
+    private(set) var hasCommitted = false
+
     // MARK: Its life
 
     /// Coordinates until the workflow, the ownership, the connection to the store or the process ends. What was found
     /// beside the checkpoint comes first.
     func run(_ found: Surroundings) async -> Ending {
         var ending = await storeRest()
-        takeNote(of: found)
-        add(workflow.resume(at: now))
-        hasBegun = true
+        if ending == nil {
+            takeNote(of: found)
+            add(workflow.resume(at: now))
+            hasBegun = true
+        }
         while ending == nil {
             ending = await work()
             if ending == nil { await sleep() }
@@ -202,22 +208,21 @@ actor Coordinator {
                 } catch {
                     return .interrupted(error)
                 }
+                if let ending { return ending }
             }
             let now = self.now
-            let receipts = applyMail(min(mail.count, Self.arrivalsPerCommit), at: now)
-            if receipts.contains(where: \.1.needsProof) { isDoubted = true }
+            applyMail(min(mail.count, Self.arrivalsPerCommit), at: now)
+            if receipts.contains(where: \.delivery.needsProof) { isDoubted = true }
             if mustCommit(at: now) {
                 unstored =
                     CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]
                 unstoredLetters = uncommitted.letters
                 uncommitted = Uncommitted()
                 isDoubted = false
-                if let ending = await storeRest() {
-                    for (sender, _) in receipts { sender.resume(returning: nil) }
-                    return ending
-                }
+                if let ending = await storeRest() { return ending }
             }
             for (sender, delivery) in receipts { sender.resume(returning: delivery) }
+            receipts = []
             answerReaders()
             if workflow.status.isTerminal { return .finished }
             if isStopping, mail.isEmpty { return .stopped }
@@ -226,10 +231,7 @@ actor Coordinator {
     }
 
     /// What arrived first: while a commit was on its way it may have been in time.
-    private func applyMail(
-        _ count: Int, at now: Instant
-    ) -> [(CheckedContinuation<Delivery?, Never>, Delivery)] {
-        var receipts: [(CheckedContinuation<Delivery?, Never>, Delivery)] = []
+    private func applyMail(_ count: Int, at now: Instant) {
         for _ in 0..<count {
             let arrival = mail.removeFirst()
             let (delivery, transition) = arrival.event.map { workflow.deliver($0, at: now) } ?? (.unreadable, .none)
@@ -242,26 +244,19 @@ actor Coordinator {
             }
         }
         if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
-        return receipts
     }
 
-    /// Whether a task may have been taken without this coordinator being told, as it is at another node: an agent
-    /// answers that is not known to have it, or nobody seems to have taken it in all its time.
     private func missesTakes(at now: Instant) -> Bool {
-        if workflow.isQueueTimeOver(at: now) { return true }
-        var told: Set<Int> = []
-        for arrival in mail.prefix(Self.arrivalsPerCommit) {
-            guard case .step(let step, let event) = arrival.event else { continue }
-            if case .taken = event { told.insert(step) }
-            if workflow.isAnswerOfUnknown(event, to: step), !told.contains(step) { return true }
-        }
-        return false
+        workflow.missesTakes(of: mail.prefix(Self.arrivalsPerCommit).lazy.map { $0.event }, at: now)
     }
 
     private func readSurroundings() async throws(StoreError) {
         mustLookAround = false
         let waiting = workflow.steps.indices.filter { workflow.steps[$0].status == .queued }
-        takeNote(of: try await store.surroundings(of: id, steps: waiting, after: mailbox.readThrough))
+        let shift = shifts.begin(self, at: loop.now)
+        defer { shifts.end(shift) }
+        let found = try await store.surroundings(of: id, steps: waiting, after: mailbox.readThrough)
+        if ending == nil { takeNote(of: found) }
     }
 
     private func takeNote(of found: Surroundings) {
@@ -294,15 +289,19 @@ actor Coordinator {
                 piece, of: workflow, isLast: unstored.count == 1, revision: revision, traceparent: traceparent,
                 at: now, letters: unstoredLetters, settings)
             let before = loop.now
+            let shift = shifts.begin(self, at: before)
+            defer { shifts.end(shift) }
             let outcome: CommitOutcome
             do throws(StoreError) {
                 outcome = try await store.commit(commit)
             } catch {
                 return .interrupted(error)
             }
+            if let ending { return ending }
             if outcome == .fenced { return .fenced }
             settings.metrics.committed(in: loop.now - before)
             revision += 1
+            hasCommitted = true
             committedAt = commit.at
             unstored.removeFirst()
             announce(piece, mustCall: outcome == .committedForAgentsHere)
@@ -372,15 +371,22 @@ actor Coordinator {
         }
     }
 
+    /// It has waited too long for the store: who waits for it is sent on, and what its task still hears is ignored.
+    /// A commit on its way does no harm: the store takes it or its successor's, both made from one revision (0012).
+    func giveUp() { _ = end(.stuck) }
+
     private func end(_ ending: Ending) -> Ending {
+        if let former = self.ending { return former }
         self.ending = ending
         alarm?.timer.cancel()
+        for (sender, _) in receipts { sender.resume(returning: nil) }
         for arrival in mail {
             // A letter stays in the mailbox.
             if case .here(let sender) = arrival.sender { sender.resume(returning: nil) }
         }
         for reader in readers { reader.resume(returning: nil) }
         for watcher in watchers { watcher.waiter.resume(nil) }
+        receipts = []
         mail = []
         readers = []
         watchers = []

@@ -4,8 +4,9 @@ import WorkflowCore
 
 /// What a node asks of the coordinators on one loop.
 extension CoordinatorHost {
-    /// As often as a workflow may change hands while an event is on its way to it.
-    private static let deliveryAttempts = 3
+    /// As often as a workflow may change hands while an event is on its way to it; and once more than one may fail that
+    /// goes into quarantine because of that event.
+    private static let deliveryAttempts = FailureCounts.limit + 1
 
     /// Hands an event to the workflow's coordinator, here or by letter to another node. After an interruption it is
     /// handed in again: an answer that counted before is a duplicate then.
@@ -49,6 +50,7 @@ extension CoordinatorHost {
         }
         switch (answer.posting, answer.reply) {
         case (.unknownWorkflow, _): throw .unknownWorkflow(id)
+        case (.quarantined, _): throw .quarantined(id, reason: nil)
         case (.ended, _), (.own, _): return .own
         case (.mailed, .delivery(let delivery)): return .delivery(delivery)
         case (.mailed, .again): return .again

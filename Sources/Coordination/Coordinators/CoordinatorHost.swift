@@ -13,12 +13,18 @@ actor CoordinatorHost {
     /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
     private(set) var settings: CoordinatorSettings
     private let plans: PlanCache
-    private var coordinators: [WorkflowID: Coordinator] = [:]
+    /// Those that wait for the store.
+    let shifts = Shifts<Coordinator>()
+    var coordinators: [WorkflowID: Coordinator] = [:]
+    /// Coordinators whose task has not ended, save those that were given up.
+    private var lives = 0
+    private var lifeWaiter: CheckedContinuation<Void, Never>?
     /// Workflows that are being read, and who waits for them.
     private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
-    private var doubtful: Set<WorkflowID> = []
+    var doubtful: Set<WorkflowID> = []
+    var failures = FailureCounts()
 
     /// Nobody waits here any more.
     private(set) var isDraining = false
@@ -74,16 +80,37 @@ actor CoordinatorHost {
     func run() async {
         await withDiscardingTaskGroup { group in
             while let errand = await nextErrand() {
-                group.addTask(executorPreference: loop) { await self.run(errand) }
+                if case .coordinate(let coordinator, let found) = errand {
+                    begin(coordinator, found)
+                } else {
+                    group.addTask(executorPreference: loop) { await self.run(errand) }
+                }
+            }
+        }
+        while lives > 0 {
+            await withCheckedContinuation { waiter in
+                if lives > 0 { lifeWaiter = waiter } else { waiter.resume() }
             }
         }
     }
 
+    private func begin(_ coordinator: Coordinator, _ found: Surroundings) {
+        lives += 1
+        // Not in the group, which would wait for ever for a task that was given up and never wakes.
+        Task(executorPreference: loop) {
+            let ending = await coordinator.run(found)
+            await self.notice(coordinator, ending)
+        }
+    }
+
+    /// A coordinator's task has ended.
+    private func notice(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
+        if ending == .stuck { checkSuccessor(of: coordinator) } else { remove(coordinator, ending) }
+    }
+
     private func run(_ errand: Errand) async {
         switch errand {
-        case .coordinate(let coordinator, let found):
-            let ending = await coordinator.run(found)
-            remove(coordinator, ending)
+        case .coordinate: break
         case .receive(let letter, let id): await receive(letter, of: id)
         case .post(let event, let id): await post(event, to: id)
         case .passOn(let type): await passOn(type)
@@ -173,22 +200,15 @@ actor CoordinatorHost {
         }
     }
 
-    private func remove(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
-        let id = coordinator.id
-        if coordinators[id] === coordinator { coordinators[id] = nil }
-        switch ending {
-        // What was abandoned is the store's to tell of, as what any dead node had.
-        case .finished, .stopped, .abandoned: break
-        case .fenced:
-            // Or a Redis that has lost its last commits, and then it is still this node's.
-            doubtful.insert(id)
-            settings.metrics.fenced()
-            settings.logger.notice("a commit was refused", metadata: ["workflow": "\(id)"])
-        case .interrupted(let error):
-            doubtful.insert(id)
-            settings.logger.warning(
-                "a commit's outcome is unknown", metadata: ["workflow": "\(id)", "reason": "\(error)"])
+    /// Its life is over, or given up.
+    func remove(_ coordinator: Coordinator, _ ending: Coordinator.Ending) {
+        if coordinators[coordinator.id] === coordinator { coordinators[coordinator.id] = nil }
+        lives -= 1
+        if lives == 0 {
+            lifeWaiter?.resume()
+            lifeWaiter = nil
         }
+        follow(coordinator, ending)
     }
 
     /// From here on it coordinates as another node, because others took the former one for dead. Who waits for one of
@@ -226,8 +246,7 @@ actor CoordinatorHost {
                 settings.metrics.workflowStarted()
                 let coordinator = Coordinator(
                     workflow, revision: 1, committedAt: commit.at, takeovers: 0, traceparent: traceparent,
-                    unstored: pieces.dropFirst(),
-                    store: store, settings: settings, on: loop)
+                    unstored: pieces.dropFirst(), store: store, settings: settings, shifts: shifts, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
                 announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
@@ -245,8 +264,13 @@ actor CoordinatorHost {
     /// The workflow's coordinator if it is at hand, or will be in a moment.
     func coordinatorAtHand(of id: WorkflowID) async throws(CoordinationError) -> Coordinator? {
         if let coordinator = coordinator(of: id) { return coordinator }
-        if arrivals[id] != nil, let result = await arrival(of: id), case .live(let coordinator) = try result.get() {
-            return coordinator
+        if arrivals[id] != nil, let result = await arrival(of: id) {
+            switch result {
+            case .success(.live(let coordinator)): return coordinator
+            // A letter reaches it there.
+            case .failure(.ownedElsewhere), .success(.ended): break
+            case .failure(let error): throw error
+            }
         }
         return coordinator(of: id)
     }
@@ -290,15 +314,30 @@ actor CoordinatorHost {
         }
     }
 
+    /// A workflow that cannot be loaded or gone on with time and again goes into quarantine instead.
     private func resume(_ id: WorkflowID) async throws(CoordinationError) -> Found {
+        if failures.verdict(on: id) == nil {
+            do throws(CoordinationError) {
+                return try await load(id)
+            } catch {
+                guard case .damaged(let reason) = error else { throw error }
+                failures.add(Failure(code: Failure.damagedCode, message: reason), of: id)
+                doubtful.insert(id)
+                logger.error(
+                    "a workflow cannot be loaded", metadata: ["workflow": "\(id)", "reason": "\(reason)"])
+                if failures.verdict(on: id) == nil { throw error }
+            }
+        }
+        throw try await quarantine(id)
+    }
+
+    private func load(_ id: WorkflowID) async throws(CoordinationError) -> Found {
         let settings = settings
         let claimed = try await ask(about: id) { () async throws(StoreError) in
             try await store.claim(id, for: settings.node)
         }
         doubtful.remove(id)
         switch claimed {
-        case .unknown: throw .unknownWorkflow(id)
-        case .owned(let node): throw .ownedElsewhere(id, node)
         case .workflow(let stored):
             let workflow = try stored.workflow(plans)
             if workflow.status.isTerminal { return .ended(stored.view(of: workflow)) }
@@ -306,11 +345,17 @@ actor CoordinatorHost {
             settings.metrics.workflowResumed()
             let coordinator = Coordinator(
                 workflow, revision: stored.revision, committedAt: stored.committedAt, takeovers: stored.takeovers,
-                traceparent: stored.traceparent,
-                store: store, settings: settings, on: loop)
+                traceparent: stored.traceparent, store: store, settings: settings, shifts: shifts, on: loop)
             admit(coordinator, stored.surroundings)
             announceWaiting(workflow, taken: Set(stored.surroundings.takes.map(\.step)))
             return .live(coordinator)
+        case .unknown, .owned, .quarantined: break
+        }
+        failures.forget(id)
+        switch claimed {
+        case .owned(let node): throw .ownedElsewhere(id, node)
+        case .quarantined: throw .quarantined(id, reason: nil)
+        default: throw .unknownWorkflow(id)
         }
     }
 
@@ -318,46 +363,6 @@ actor CoordinatorHost {
     private func announceWaiting(_ workflow: Workflow, taken: Set<Int>) {
         for (step, state) in workflow.steps.enumerated() where state.status == .queued && !taken.contains(step) {
             workflow.plan.steps[step].behavior.taskType.map { settings.takes.announce($0) }
-        }
-    }
-
-    // MARK: Doubts
-
-    /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
-    /// tried again.
-    @discardableResult
-    func wake(_ id: WorkflowID) async -> Bool {
-        do throws(CoordinationError) {
-            _ = try await find(id)
-            doubtful.remove(id)
-            return true
-        } catch {
-            let isLost = if case .damaged = error { true } else { false }
-            logger.log(
-                level: isLost ? .error : .debug, "a workflow was not resumed",
-                metadata: ["workflow": "\(id)", "reason": "\(error)"])
-            return false
-        }
-    }
-
-    /// Goes on with what may be this node's and has no coordinator.
-    func resumeDoubtful() async {
-        let ids = doubtful
-        await withDiscardingTaskGroup { group in
-            for id in ids { group.addTask(executorPreference: loop) { await self.wake(id) } }
-        }
-    }
-
-    /// Messages may have been missed: every coordinator looks for what it was not told.
-    func lookAround() {
-        for coordinator in coordinators.values { coordinator.assumeIsolated { $0.lookAround() } }
-    }
-
-    /// This node was out of touch with the store, and others may have taken workflows over that are coordinated here:
-    /// those that it is not known to own find out.
-    func verify(owned: Set<WorkflowID>) {
-        for (id, coordinator) in coordinators where !owned.contains(id) {
-            coordinator.assumeIsolated { $0.verify() }
         }
     }
 }
@@ -371,26 +376,5 @@ extension Surroundings {
             }
             return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
         }
-    }
-}
-
-extension StoredWorkflow {
-    func workflow(_ plans: PlanCache) throws(CoordinationError) -> Workflow {
-        let plan: Plan
-        do throws(PlanRejected) {
-            plan = try plans.plan(self.plan)
-        } catch {
-            throw .damaged("the stored plan of \(id) cannot be read: \(error.problems.first?.detail ?? "")")
-        }
-        do throws(CheckpointDamaged) {
-            return try Workflow(id: id, plan: plan, input: input, checkpoint: checkpoint)
-        } catch {
-            throw .damaged("\(id): \(error)")
-        }
-    }
-
-    func view(of workflow: Workflow) -> WorkflowView {
-        WorkflowView(
-            workflow: workflow, revision: revision, committedAt: committedAt, node: owner, takeovers: takeovers)
     }
 }

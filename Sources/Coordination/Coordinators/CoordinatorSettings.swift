@@ -15,5 +15,7 @@ package struct CoordinatorSettings: Sendable {
     package let retention: Duration
     /// How long what need not be durable at once may wait for a commit.
     package let commitDelay = Duration.milliseconds(100)
+    /// How long a coordinator may wait for the store until it is given up: longer than the store's client does.
+    package let stuckAfter: Duration
     package var logger: Logger
 }

@@ -30,13 +30,25 @@ extension Delivery {
 
 extension Workflow {
     /// Whether somebody answers a task that, as far as is known here, waits for an agent.
-    func isAnswerOfUnknown(_ event: StepEvent, to step: Int) -> Bool {
+    private func isAnswerOfUnknown(_ event: StepEvent, to step: Int) -> Bool {
         guard steps.indices.contains(step), steps[step].status == .queued else { return false }
         switch event {
         case .completed(let attempt, _, _), .failed(let attempt, _, _), .progressed(let attempt, _, _):
             return steps[step].attempt?.number == attempt
         case .taken, .agentGone: return false
         }
+    }
+
+    /// Whether a task may have been taken without its coordinator being told, as it is at another node: an agent
+    /// answers that is not known to have it, or nobody seems to have taken it in all its time.
+    mutating func missesTakes(of events: some Sequence<Event?>, at now: Instant) -> Bool {
+        if isQueueTimeOver(at: now) { return true }
+        var told: Set<Int> = []
+        for case .step(let step, let event)? in events {
+            if case .taken = event { told.insert(step) }
+            if isAnswerOfUnknown(event, to: step), !told.contains(step) { return true }
+        }
+        return false
     }
 
     /// Applies an event and says what its sender is to be told.

@@ -8,4 +8,9 @@ package struct WorkflowView: Sendable {
     package let committedAt: Instant
     package let node: NodeID?
     package let takeovers: Int
+    /// Why nobody coordinates it until a person has decided.
+    package var quarantine: Failure?
+
+    /// Where it stands, which the workflow itself does not know in quarantine.
+    package var status: WorkflowStatus { quarantine == nil ? workflow.status : .escalated }
 }

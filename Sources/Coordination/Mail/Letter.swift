@@ -41,6 +41,8 @@ package enum Posting: Hashable, Sendable {
     case unknownWorkflow
     /// Nobody coordinates it any more, and the letter was not kept.
     case ended
+    /// Nobody coordinates it until a person has decided, and the letter was not kept.
+    case quarantined
     /// The sender itself owns the workflow, as before or because its owner was gone; the letter was not kept.
     case own
     /// It lies in the mailbox, and the owner was told.

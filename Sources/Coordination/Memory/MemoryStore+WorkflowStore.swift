@@ -52,6 +52,14 @@ extension MemoryStore {
         try perform(.escalations) { state, _ in state.escalations(filter, page) }
     }
 
+    package func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
+        try perform(.quarantine) { $0.quarantine(quarantine, at: $1) }
+    }
+
+    package func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
+        try perform(.decide) { $0.decide(decision, at: $1) }
+    }
+
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         try perform(.register) { $0.register(agent, at: $1) }
     }
@@ -72,12 +80,14 @@ extension MemoryStore {
         try perform(.passOn) { $0.passOn(type, from: node, at: $1) }
     }
 
-    package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
-        try perform(.deregister) { $0.deregister(agent, at: $1) }
+    package func deregister(
+        _ agent: AgentID, at node: NodeID
+    ) async throws(StoreError) -> [DepartedAgent]? {
+        try perform(.deregister) { $0.deregister(agent, for: node, at: $1) }
     }
 
-    package func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
-        try perform(.removeLostAgents) { $0.removeLostAgents(at: $1) }
+    package func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures {
+        try perform(.removeLostAgents) { $0.removeLostAgents(for: node, at: $1) }
     }
 
     package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {

@@ -61,20 +61,23 @@ extension MemoryStore.State {
         task.isOwnerTold = true
     }
 
-    mutating func deregister(_ agent: AgentID, at now: Instant) -> [DepartedAgent]? {
+    mutating func deregister(_ agent: AgentID, for node: NodeID, at now: Instant) -> [DepartedAgent]? {
         guard agents[agent] != nil else { return nil }
         depart(agent, .left, at: now)
-        return settle([agent], at: now)
+        return settle([agent], for: node, at: now)
     }
 
-    mutating func removeLostAgents(at now: Instant) -> [DepartedAgent] {
+    mutating func removeLostAgents(for node: NodeID, at now: Instant) -> Departures {
         let ends = agents.filter { !$0.value.hasDeparted }.mapValues(\.endOfLife)
-        for agent in ends.keysByTime(until: now, limit: DepartedAgent.agentsAtOnce) { depart(agent, .lost, at: now) }
+        let lost = ends.keysByTime(until: now, limit: DepartedAgent.agentsAtOnce)
+        for agent in lost { depart(agent, .lost, at: now) }
+        var holders: [DepartedAgent] = []
         while true {
-            let agents = departed.keysByTime(limit: DepartedAgent.agentsAtOnce)
-            let told = settle(agents, at: now)
-            // If nobody was told of, all of these are forgotten by now, and others may stand behind them.
-            if !told.isEmpty || agents.count < DepartedAgent.agentsAtOnce { return told }
+            let some = departed.keysByTime(limit: DepartedAgent.agentsAtOnce)
+            holders += settle(some, for: node, at: now)
+            // If all of these were forgotten, others may stand behind them.
+            let isDone = some.count < DepartedAgent.agentsAtOnce || some.contains { departed[$0] != nil }
+            if isDone { return Departures(lost: lost, holders: holders) }
         }
     }
 
@@ -84,12 +87,14 @@ extension MemoryStore.State {
         departed[id] = now
     }
 
-    /// What each of them still holds; those that hold nothing are not told of again.
-    private mutating func settle(_ agents: [AgentID], at now: Instant) -> [DepartedAgent] {
+    /// What each of them still holds; those that hold nothing are not told of again, and those that another node was told
+    /// of not yet.
+    private mutating func settle(_ agents: [AgentID], for node: NodeID, at now: Instant) -> [DepartedAgent] {
         var told: [DepartedAgent] = []
         var tasksLeft = DepartedAgent.tasksAtOnce
         for id in agents where tasksLeft > 0 {
             guard let record = self.agents[id] else { continue }
+            if let due = departed[id], due > now, record.toldTo != node { continue }
             let held = record.registration.capabilities.flatMap { type -> [TakenTask] in
                 guard let queue = queues[type] else { return [] }
                 return queue.held(by: id).compactMap(queue.task)
@@ -100,6 +105,8 @@ extension MemoryStore.State {
                 }
                 tasksLeft -= holds.count
                 told.append(DepartedAgent(id: id, status: record.status, holds: holds))
+                departed[id] = now + DepartedAgent.turn
+                self.agents[id]?.toldTo = node
             } else if departed.removeValue(forKey: id) != nil {
                 expiry[.agent(id)] = now + DepartedAgent.memory
             }

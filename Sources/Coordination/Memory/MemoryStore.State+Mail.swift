@@ -4,16 +4,17 @@ import WorkflowCore
 extension MemoryStore.State {
     mutating func send(_ letter: Letter, to id: WorkflowID, from node: NodeID, at now: Instant) -> Posting {
         guard let run = runs[id] else { return .unknownWorkflow }
+        if run.quarantine != nil { return .quarantined }
         if run.status.isTerminal { return .ended }
-        if mayClaim(of: run.owner, for: node, at: now) { moveOwnership(of: id, to: node) }
-        guard var run = runs[id], run.owner != node else { return .own }
+        if let owner = run.owner, mayClaim(of: owner, for: node, at: now) { moveOwnership(of: id, to: node) }
+        guard var run = runs[id], let owner = run.owner, owner != node else { return .own }
         let place = StreamPlace(at: now, after: run.lastLetter)
         let mailed = MailedLetter(place: place, letter: letter)
         run.lastLetter = place
         run.mailbox.append(mailed)
         runs[id] = run
-        inboxes[run.owner, default: []].insert(id)
-        tell(.node(run.owner), .mail(id, mailed))
+        inboxes[owner, default: []].insert(id)
+        tell(.node(owner), .mail(id, mailed))
         return .mailed
     }
 
@@ -45,12 +46,17 @@ extension MemoryStore.State {
 
     /// Whoever sent a letter that came too late is to ask anew.
     mutating func retireMail(of id: WorkflowID, on run: inout MemoryStore.Run) {
+        sendBackMail(of: run)
+        run.mailbox = []
+        if let owner = run.owner { dropMail(of: id, at: owner) }
+    }
+
+    /// Whoever waits for what becomes of a letter is to ask anew.
+    mutating func sendBackMail(of run: MemoryStore.Run) {
         for mailed in run.mailbox {
             guard let reply = mailed.letter?.reply else { continue }
             tell(.node(reply.node), .again(number: reply.number))
         }
-        run.mailbox = []
-        dropMail(of: id, at: run.owner)
     }
 
     /// Whether there was any. An empty set is none, as in Redis.

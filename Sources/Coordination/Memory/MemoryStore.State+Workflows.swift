@@ -49,13 +49,15 @@ extension MemoryStore.State {
             checkpoint: Checkpoint(head: run.head, steps: run.steps, results: run.results, output: run.output),
             revision: run.revision, committedAt: run.committedAt, owner: run.owner, takeovers: run.takeovers,
             traceparent: run.traceparent,
-            surroundings: surroundings(of: id, steps: run.places.keys.sorted(), after: .beginning))
+            surroundings: surroundings(of: id, steps: run.places.keys.sorted(), after: .beginning),
+            quarantine: run.quarantine)
     }
 
     mutating func claim(_ id: WorkflowID, for node: NodeID, at now: Instant) -> ClaimOutcome {
         guard let run = runs[id] else { return .unknown }
-        if run.owner != node, !run.status.isTerminal {
-            guard mayClaim(of: run.owner, for: node, at: now) else { return .owned(by: run.owner) }
+        if run.quarantine != nil { return .quarantined }
+        if let owner = run.owner, owner != node, !run.status.isTerminal {
+            guard mayClaim(of: owner, for: node, at: now) else { return .owned(by: owner) }
             moveOwnership(of: id, to: node)
         }
         return workflow(id).map(ClaimOutcome.workflow) ?? .unknown
@@ -63,8 +65,7 @@ extension MemoryStore.State {
 
     /// From here on every commit of the former owner is refused, and so is its next heartbeat.
     mutating func moveOwnership(of id: WorkflowID, to node: NodeID) {
-        guard var run = runs[id] else { return }
-        let former = run.owner
+        guard var run = runs[id], let former = run.owner else { return }
         disown(id, former)
         leases[former] = Self.gone
         run.owner = node
@@ -75,7 +76,7 @@ extension MemoryStore.State {
     }
 
     /// Whoever owns workflows has a lease, so that its end is noticed.
-    private mutating func own(_ id: WorkflowID, _ node: NodeID) {
+    mutating func own(_ id: WorkflowID, _ node: NodeID) {
         owned[node, default: []].insert(id)
         leases[node] = leases[node] ?? Self.gone
     }

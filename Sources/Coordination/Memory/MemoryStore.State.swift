@@ -9,7 +9,7 @@ extension MemoryStore {
         var queues: [String: AgentQueue] = [:]
         var keys: [String: StartKey] = [:]
         var agents: [AgentID: AgentRecord] = [:]
-        /// Agents that have gone, since when, and that the queues have not forgotten yet.
+        /// Agents that have gone and that the queues have not forgotten yet, by when they are told of next.
         var departed: [AgentID: Instant] = [:]
         var nodes: [NodeID: NodeRecord] = [:]
         var lastClaims: [NodeID: NumberedClaim] = [:]
@@ -41,7 +41,7 @@ extension MemoryStore {
         /// The nonce of its first commit.
         let startedBy: UInt64
         var nonce: UInt64
-        var owner: NodeID
+        var owner: NodeID?
         var takeovers = 0
         var revision = 1
         var committedAt: Instant
@@ -55,6 +55,8 @@ extension MemoryStore {
         var history: [RecordedEvent] = []
         /// By number.
         var escalations: [Int: AskedQuestion] = [:]
+        /// Why nobody owns it.
+        var quarantine: Failure?
         /// Letters that no commit has taken in.
         var mailbox: [MailedLetter] = []
         var lastLetter: StreamPlace?
@@ -96,6 +98,8 @@ extension MemoryStore {
         var status = AgentStatus.alive
         /// Where it asked last.
         var node: NodeID?
+        /// Who gives back what it held.
+        var toldTo: NodeID?
 
         var hasDeparted: Bool { status == .lost || status == .left }
         var endOfLife: Instant { heartbeatAt + registration.lifetime }

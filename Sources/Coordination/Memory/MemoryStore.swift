@@ -4,12 +4,17 @@ package import WorkflowCore
 /// The store in memory, for tests and simulations: what the scripts do to Redis, done to values.
 package final class MemoryStore: WorkflowStore {
     private let state: Mutex<State>
-    private let faults = Mutex<Faults?>(nil)
+    private let faults = Mutex<FaultScript?>(nil)
     private let listeners = Mutex<[MemoryMessages]>([])
     private let now: @Sendable () -> Instant
 
     /// Says what is to go wrong with an operation that is about to be done.
     package typealias Faults = @Sendable (Operation) -> Fault?
+
+    /// Not the closure itself: each look at it through a generic lock would wrap it once more.
+    private struct FaultScript: Sendable {
+        let faults: Faults
+    }
 
     package enum Fault: Hashable, Sendable {
         /// The operation is not done.
@@ -21,6 +26,7 @@ package final class MemoryStore: WorkflowStore {
     package enum Operation: String, Hashable, Sendable, CaseIterable {
         case start, commit, workflow, claim, send, surroundings, inbox
         case workflows, history, escalation, escalations
+        case quarantine, decide
         case register, agent, agents, take, passOn, deregister, removeLostAgents
         case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }
@@ -36,7 +42,7 @@ package final class MemoryStore: WorkflowStore {
 
     /// From here on the closure is asked before each operation; `nil` ends all faults.
     package func setFaults(_ faults: Faults?) {
-        self.faults.withLock { $0 = faults }
+        self.faults.withLock { $0 = faults.map(FaultScript.init) }
     }
 
     func perform<Result: Sendable>(
@@ -63,6 +69,6 @@ package final class MemoryStore: WorkflowStore {
     func remove(_ listener: MemoryMessages) { listeners.withLock { $0.removeAll { $0 === listener } } }
 
     func fault(of operation: Operation) -> Fault? {
-        faults.withLock { $0 }.flatMap { $0(operation) }
+        faults.withLock { $0 }.flatMap { $0.faults(operation) }
     }
 }

@@ -8,12 +8,14 @@ package enum CoordinationError: Error, Hashable, Sendable {
     case unknownEscalation(EscalationID)
     /// The agent is lost or has left.
     case agentGone(AgentID)
-    /// The plan is not accepted.
+    /// The plan, or what else was sent, is not accepted.
     case rejected([JSONProblem])
     /// The idempotency key came with another request.
     case keyReused
     /// Another node coordinates the workflow.
     case ownedElsewhere(WorkflowID, NodeID)
+    /// Nobody could go on with the workflow, and a person is asked what becomes of it.
+    case quarantined(WorkflowID, reason: String?)
     /// Not now; asking again is safe.
     case unavailable(String)
     /// What is stored cannot be understood.

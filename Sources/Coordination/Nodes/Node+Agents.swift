@@ -25,9 +25,9 @@ extension Node {
         try await ask(loop) { store throws(StoreError) in try await store.agents(page) }
     }
 
-    package func deregister(_ id: AgentID, on loop: EventLoop) async throws(CoordinationError) {
-        let departed = try await ask(loop) { store throws(StoreError) in try await store.deregister(id) }
-        guard let departed else { throw .unknownAgent(id) }
+    package func deregister(_ agent: AgentID, on loop: EventLoop) async throws(CoordinationError) {
+        let departed = try await ask(loop) { store throws(StoreError) in try await store.deregister(agent, at: id) }
+        guard let departed else { throw .unknownAgent(agent) }
         await giveBack(departed)
     }
 

@@ -20,6 +20,10 @@ extension Node {
     package func resolve(
         _ id: EscalationID, with resolution: Resolution
     ) async throws(CoordinationError) -> Delivery {
+        if id.isQuarantine {
+            try checkReady()
+            return Delivery(outcome: try await host(of: id.workflow).decide(resolution, of: id.workflow))
+        }
         do throws(CoordinationError) {
             return try await deliver(.resolve(escalation: id.number, resolution), to: id.workflow)
         } catch .unknownWorkflow {

@@ -55,10 +55,18 @@ extension Node {
     package func workflow(_ id: WorkflowID, on loop: EventLoop) async throws(CoordinationError) -> WorkflowView {
         try checkReady()
         if let view = await host(of: id).view(of: id) { return view }
-        guard let stored = try await ask(loop, { store throws(StoreError) in try await store.workflow(id) }) else {
-            throw .unknownWorkflow(id)
+        do throws(CoordinationError) {
+            guard let stored = try await ask(loop, { store throws(StoreError) in try await store.workflow(id) }) else {
+                throw .unknownWorkflow(id)
+            }
+            return stored.view(of: try stored.workflow(plans))
+        } catch {
+            guard case .damaged(let reason) = error else { throw error }
+            let question = try await ask(loop) { store throws(StoreError) in
+                try await store.escalation(.quarantine(of: id))
+            }
+            throw question == nil ? error : .quarantined(id, reason: reason)
         }
-        return stored.view(of: try stored.workflow(plans))
     }
 
     /// The workflow when its revision is higher than the given one or, for `nil`, when it has ended; at the latest

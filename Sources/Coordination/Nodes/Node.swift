@@ -64,7 +64,7 @@ package final class Node: Service {
         let settings = CoordinatorSettings(
             node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
             replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
-            retention: options.retention, logger: incarnation.logger)
+            retention: options.retention, stuckAfter: options.stuckAfter, logger: incarnation.logger)
         let plans = plans
         self.incarnation = Mutex(incarnation)
         (ids, newIDs) = AsyncStream.makeStream(of: NodeID.self)
@@ -167,6 +167,10 @@ package final class Node: Service {
         takes.close()
         changes.hearAll()
         for host in hosts { host.loop.execute { host.assumeIsolated { $0.drain() } } }
+    }
+
+    func superviseCoordinators() {
+        for host in hosts { host.loop.execute { host.assumeIsolated { $0.giveUpStuck() } } }
     }
 
     package var isStopping: Bool {

@@ -25,6 +25,12 @@ package struct NodeMetrics: Sendable {
     private let commitTime = Timer(label: "ganglion_commit_seconds")
     private let takeoverTime = Timer(label: "ganglion_takeover_seconds")
     private let takeovers = Counter(label: "ganglion_takeovers_total")
+    private let workflowsQuarantined = Counter(label: "ganglion_workflows_quarantined_total")
+    private let coordinatorsRestarted = Dictionary(
+        uniqueKeysWithValues: RestartReason.allCases.map { reason in
+            let dimensions = [("reason", reason.rawValue)]
+            return (reason, Counter(label: "ganglion_coordinators_restarted_total", dimensions: dimensions))
+        })
     private let incarnations = Counter(label: "ganglion_node_incarnations_total")
     private let coordinators = Gauge(label: "ganglion_coordinators")
 
@@ -57,6 +63,18 @@ package struct NodeMetrics: Sendable {
         commitsFenced.increment()
         totals.fencedCommits.add(1, ordering: .relaxed)
     }
+
+    func quarantined() {
+        workflowsQuarantined.increment()
+        escalationsOpened.increment()
+    }
+
+    func decided(_ action: QuarantineDecision.Action) {
+        escalationsResolved.increment()
+        if case .fail = action { workflowEnded(.failed) }
+    }
+
+    func restartsCoordinator(_ reason: RestartReason) { coordinatorsRestarted[reason]?.increment() }
 
     func coordinates(_ count: Int) {
         coordinators.record(count)

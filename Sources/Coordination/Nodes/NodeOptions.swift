@@ -10,6 +10,8 @@ package struct NodeOptions: Sendable {
     package var agentLostAfter = Duration.seconds(15)
     /// How long workflows are remembered after their end.
     package var retention = Duration.seconds(7 * 86_400)
+    /// How long a coordinator may be at work on its mail without getting anywhere.
+    package var stuckAfter = Duration.seconds(5)
 
     /// What process it is, for others to read.
     package var process = NodeProcess(host: "", id: 0, version: "")

@@ -10,8 +10,6 @@ final class Watchdog: Sendable {
     private let store: any WorkflowStore
     /// What this node owns may be other than what it coordinates.
     private let isReviewDue = Atomic(false)
-    /// Lost agents that the store told of last: it tells of each as long as that holds something.
-    private let lostAgents = Mutex<Set<AgentID>>([])
 
     /// How many workflows one script claims, and how many of what is to be forgotten one script removes.
     private static let batch = 100
@@ -40,6 +38,8 @@ final class Watchdog: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) {
                 await self.beat { ended in
+                    // Apart from the rounds, which may themselves wait for what does not come.
+                    self.node.superviseCoordinators()
                     round.yield()
                     death.yield(ended)
                 }
@@ -176,17 +176,12 @@ final class Watchdog: Sendable {
     }
 
     private func giveBackLost() async throws(StoreError) {
-        let departed = try await store.removeLostAgents()
-        let lost = departed.filter { $0.status == .lost }
-        let known = lostAgents.withLock { known in
-            defer { known = Set(lost.map(\.id)) }
-            return known
-        }
-        for agent in lost where !known.contains(agent.id) {
+        let departures = try await store.removeLostAgents(for: node.id)
+        for agent in departures.lost {
+            let tasks = departures.holders.first { $0.id == agent }?.holds.count ?? 0
             node.metrics.lostAgent()
-            node.logger.notice(
-                "an agent is lost", metadata: ["agent": "\(agent.id)", "tasks": "\(agent.holds.count)"])
+            node.logger.notice("an agent is lost", metadata: ["agent": "\(agent)", "tasks": "\(tasks)"])
         }
-        await node.giveBack(departed)
+        await node.giveBack(departures.holders)
     }
 }

@@ -16,11 +16,16 @@ package actor RedisMessages: MessageSource {
 
     /// Whoever hears, once there is someone.
     private final class Ear: Sendable {
-        private let hearing = Mutex<(@Sendable (Heard) -> Void)?>(nil)
+        private let listener = Mutex<Listener?>(nil)
 
-        func open(_ hear: @escaping @Sendable (Heard) -> Void) { hearing.withLock { $0 = hear } }
+        /// Not the closure itself: each look at it through a generic lock would wrap it once more.
+        private struct Listener: Sendable {
+            let hear: @Sendable (Heard) -> Void
+        }
 
-        func hear(_ heard: Heard) { hearing.withLock { $0 }?(heard) }
+        func open(_ hear: @escaping @Sendable (Heard) -> Void) { listener.withLock { $0 = Listener(hear: hear) } }
+
+        func hear(_ heard: Heard) { listener.withLock { $0 }?.hear(heard) }
     }
 
     package init(

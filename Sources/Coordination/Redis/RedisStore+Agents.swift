@@ -59,20 +59,23 @@ extension RedisStore {
         _ = try await run(Scripts.passOn, [RedisArgument(type), RedisArgument(node)])
     }
 
-    package func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
-        let reply = try await depart(RedisArgument(agent))
-        return reply.string == "unknown" ? nil : DepartedAgent.list(reply)
+    package func deregister(
+        _ agent: AgentID, at node: NodeID
+    ) async throws(StoreError) -> [DepartedAgent]? {
+        let reply = try await depart(RedisArgument(agent), node)
+        return reply.string == "unknown" ? nil : Departures(reply).holders
     }
 
-    package func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
-        DepartedAgent.list(try await depart(""))
+    package func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures {
+        Departures(try await depart("", node))
     }
 
-    private func depart(_ leaving: RedisArgument) async throws(StoreError) -> RedisValue {
+    private func depart(_ leaving: RedisArgument, _ node: NodeID) async throws(StoreError) -> RedisValue {
         try await run(
             Scripts.depart,
             [
-                leaving, RedisArgument(DepartedAgent.agentsAtOnce), RedisArgument(DepartedAgent.tasksAtOnce),
+                RedisArgument(node), leaving, RedisArgument(DepartedAgent.agentsAtOnce),
+                RedisArgument(DepartedAgent.tasksAtOnce), RedisArgument(DepartedAgent.turn.wholeMilliseconds),
                 RedisArgument(DepartedAgent.memory.wholeMilliseconds),
             ])
     }
@@ -112,15 +115,16 @@ extension TakenTask {
     }
 }
 
-extension DepartedAgent {
-    /// Reads what depart.lua gives: agent, status and holdings in turn.
-    fileprivate static func list(_ reply: RedisValue) -> [DepartedAgent] {
-        let parts = reply.array ?? []
-        return stride(from: 0, to: parts.count - 2, by: 3).compactMap { index in
+extension Departures {
+    /// Reads what depart.lua gives: the lost, then agent, status and holdings in turn.
+    fileprivate init(_ reply: RedisValue) {
+        let (lost, parts) = (reply.array?.first?.array ?? [], reply.array?.last?.array ?? [])
+        self.lost = lost.compactMap { $0.string.flatMap(AgentID.init) }
+        holders = stride(from: 0, to: parts.count - 2, by: 3).compactMap { index -> DepartedAgent? in
             guard let id = parts[index].string.flatMap(AgentID.init) else { return nil }
-            let holds = parts[index + 2].pairs.compactMap { task, attempt -> Holding? in
+            let holds = parts[index + 2].pairs.compactMap { task, attempt -> DepartedAgent.Holding? in
                 guard let task = TaskID(task), let attempt = attempt.integer else { return nil }
-                return Holding(task: task, attempt: Int(attempt))
+                return DepartedAgent.Holding(task: task, attempt: Int(attempt))
             }
             let status = parts[index + 1].string.flatMap(AgentStatus.init(rawValue:)) ?? .lost
             return DepartedAgent(id: id, status: status, holds: holds)

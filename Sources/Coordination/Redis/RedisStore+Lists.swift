@@ -105,7 +105,8 @@ extension WorkflowSummary {
             let revision = values[2].integer, let createdAt = values[3].milliseconds,
             let head = values[4].bytes, let labels = values[5].bytes
         else { return nil }
-        let endedAt = JSONNode(JSONText(unchecked: head)).member("ended_at")?.int64
+        // Whatever is stored, the list can be read.
+        let endedAt = (try? JSONText(validating: head)).flatMap { JSONNode($0).member("ended_at")?.int64 }
         self.init(
             id: id, name: name, status: status, revision: Int(revision), createdAt: createdAt,
             endedAt: endedAt.map(Instant.init(milliseconds:)), labels: JSONText(unchecked: labels))

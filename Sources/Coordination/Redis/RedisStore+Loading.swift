@@ -42,10 +42,12 @@ extension RedisStore {
 
     package func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome {
         let reply = try await run(Scripts.claim, [RedisArgument(id), RedisArgument(node)])
+        if reply.array?.first?.string == "quarantined" { return .quarantined }
         guard let parts = reply.array, let owner = parts.first?.string.flatMap(NodeID.init) else { return .unknown }
         let hasEnded = WorkflowStatus(rawValue: parts.last?.string ?? "")?.isTerminal == true
         guard owner == node || hasEnded else { return .owned(by: owner) }
         guard let workflow = try await workflow(id) else { return .unknown }
+        if workflow.quarantine != nil { return .quarantined }
         // Between the two replies this node's own lease may have ended.
         if let owner = workflow.owner, owner != node, !hasEnded { return .owned(by: owner) }
         return .workflow(workflow)
@@ -112,7 +114,16 @@ extension StoredWorkflow {
             committedAt: hash.committedAt,
             owner: hash.fields["owner"]?.string.flatMap(NodeID.init),
             takeovers: Int(hash.fields["takeovers"]?.integer ?? 0),
-            traceparent: hash.fields["trace"]?.string ?? "", surroundings: surroundings)
+            traceparent: hash.fields["trace"]?.string ?? "", surroundings: surroundings,
+            quarantine: hash.fields["quarantined"]?.bytes.map(Failure.init(quarantined:)))
+    }
+}
+
+extension Failure {
+    /// Reads what quarantine.lua has stored.
+    fileprivate init(quarantined bytes: [UInt8]) {
+        let text = try? JSONText(validating: bytes)
+        self = text.flatMap { Failure(stored: JSONNode($0)) } ?? Failure(code: Self.damagedCode, message: "")
     }
 }
 

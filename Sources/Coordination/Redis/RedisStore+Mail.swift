@@ -15,6 +15,7 @@ extension RedisStore {
         switch reply.string {
         case "unknown": return .unknownWorkflow
         case "ended": return .ended
+        case "quarantined": return .quarantined
         case "own": return .own
         case "mailed": return .mailed
         default: throw .unexpected(reply, of: "a letter")

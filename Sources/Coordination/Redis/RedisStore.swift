@@ -47,7 +47,7 @@ extension StoreError {
         switch error {
         case .unavailable(let reason): self = .unavailable("Redis is not available: \(Self.withoutPlace(reason))")
         case .outcomeUnknown: self = .unavailable("Redis did not answer in time")
-        case .server: self = .damaged("\(error)")
+        case .server: self = .damaged(String(Self.withoutPlace("\(error)")))
         }
     }
 

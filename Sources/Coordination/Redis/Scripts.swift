@@ -14,6 +14,9 @@ enum Scripts {
     static let mail = script("mail", time, ownership, messages, PackageResources.mail_lua)
     static let passOn = script("pass_on", time, ownership, messages, PackageResources.pass_on_lua)
     static let claim = script("claim", time, ownership, PackageResources.claim_lua)
+    static let quarantine = script(
+        "quarantine", time, index, ownership, messages, transition, PackageResources.quarantine_lua)
+    static let decide = script("decide", time, index, ownership, messages, transition, PackageResources.decide_lua)
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
     static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
@@ -26,8 +29,8 @@ enum Scripts {
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, mail, claim, surroundings, list, register, take, passOn, depart, heartbeat, leave, nodes,
-        orphans, sweep,
+        start, commit, mail, claim, quarantine, decide, surroundings, list, register, take, passOn, depart, heartbeat,
+        leave, nodes, orphans, sweep,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

@@ -15,11 +15,7 @@ if stored[1] ~= node then return 'fenced' end
 if stored[3] == nonce then return 'call' end
 if stored[2] ~= revision then return 'fenced' end
 
-if stored[4] ~= status then
-    local member = moment(ARGV[5], workflow)
-    redis.call('ZREM', prefix .. 'index:status:' .. stored[4], member)
-    redis.call('ZADD', prefix .. 'index:status:' .. status, 0, member)
-end
+if stored[4] ~= status then move_status(prefix, workflow, ARGV[5], stored[4], status) end
 local head = {'revision', revision + 1, 'nonce', nonce, 'committed_at', ARGV[10], 'status', status, 'checkpoint', ARGV[7]}
 local calls = perform(prefix, workflow, node, ARGV[8], 11, head)
 if ARGV[9] ~= '' then retire(prefix, workflow, node, ARGV[9]) end

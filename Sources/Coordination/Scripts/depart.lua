@@ -2,17 +2,23 @@
 -- have gone still hold.
 --
 -- KEYS: the prefix of all keys.
--- ARGV: the agent that leaves, or '' for those that are lost; how many agents, how many tasks at most; how long a
---       departed agent is remembered when it holds nothing any more, in ms.
--- Gives {agent, 'lost' or 'left', {task, attempt, ...}, ...}; 'unknown' if the agent that leaves does not exist.
--- An agent that holds nothing any more is forgotten by the queues, and is not told of again.
+-- ARGV: the node that gives back what it is told of, the agent that leaves, or '' for those that are lost; how many
+--       agents, how many tasks at most; for how long no other node is told the same, in ms; how long a departed agent is
+--       remembered when it holds nothing any more, in ms.
+-- Gives {those that are lost by this, {agent, 'lost' or 'left', {task, attempt, ...}, ...}}; 'unknown' if the agent that
+-- leaves does not exist. An agent that holds nothing any more is forgotten by the queues, and is not told of again.
 
-local prefix, leaving, agents, tasks, memory = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local prefix, node, leaving, agents, tasks = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local turn, memory = tonumber(ARGV[5]), tonumber(ARGV[6])
 local now = now_in_milliseconds()
+local departed = prefix .. 'agents:departed'
+local lost = {}
+
 local function depart(agent, status)
     if redis.call('ZREM', prefix .. 'agents', agent) == 0 then return end
-    redis.call('ZADD', prefix .. 'agents:departed', now, agent)
+    redis.call('ZADD', departed, now, agent)
     redis.call('HSET', prefix .. 'agent:' .. agent, 'status', status)
+    if status == 'lost' then lost[#lost + 1] = agent end
 end
 
 -- What an agent holds, as {task, attempt, ...}, and whether that is all.
@@ -38,14 +44,19 @@ local told = {}
 
 -- Tells what an agent still holds, or lets it be forgotten.
 local function settle(agent)
-    local record = redis.call('HMGET', prefix .. 'agent:' .. agent, 'capabilities', 'status')
+    local key = prefix .. 'agent:' .. agent
+    local record = redis.call('HMGET', key, 'capabilities', 'status', 'told')
+    local is_others_turn = tonumber(redis.call('ZSCORE', departed, agent) or 0) > now
+    if is_others_turn and record[3] ~= node then return end
     local queues = queues_of(prefix, record[1] or '')
     local holds, is_all = holdings(queues, agent)
     if #holds > 0 then
         told[#told + 1] = agent
         told[#told + 1] = record[2] or 'lost'
         told[#told + 1] = holds
-    elseif is_all and redis.call('ZREM', prefix .. 'agents:departed', agent) == 1 then
+        redis.call('ZADD', departed, now + turn, agent)
+        redis.call('HSET', key, 'told', node)
+    elseif is_all and redis.call('ZREM', departed, agent) == 1 then
         for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
         redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
     end
@@ -55,17 +66,17 @@ if leaving ~= '' then
     if redis.call('EXISTS', prefix .. 'agent:' .. leaving) == 0 then return 'unknown' end
     depart(leaving, 'left')
     settle(leaving)
-    return told
+    return {lost, told}
 end
 
 for _, agent in ipairs(redis.call('ZRANGE', prefix .. 'agents', '-inf', now, 'BYSCORE', 'LIMIT', 0, agents)) do
     depart(agent, 'lost')
 end
 repeat
-    local departed = redis.call('ZRANGE', prefix .. 'agents:departed', 0, agents - 1)
-    for _, agent in ipairs(departed) do
+    local some = redis.call('ZRANGE', departed, 0, agents - 1)
+    for _, agent in ipairs(some) do
         if tasks > 0 then settle(agent) end
     end
-    -- If nobody was told of, all of these are forgotten by now, and others may stand behind them.
-until #told > 0 or #departed < agents
-return told
+    -- If all of these were forgotten, others may stand behind them.
+until #some < agents or redis.call('ZSCORE', departed, some[1])
+return {lost, told}

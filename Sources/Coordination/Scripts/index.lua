@@ -5,6 +5,14 @@ local function moment(milliseconds, id)
     return string.format('%015d:%s', milliseconds, id)
 end
 
+-- A workflow leaves those of one status, if it has one, for those of another. One that cannot be understood was in none.
+local function move_status(prefix, workflow, created_at, from, to)
+    if not tonumber(created_at) then return end
+    local member = moment(created_at, workflow)
+    if from then redis.call('ZREM', prefix .. 'index:status:' .. from, member) end
+    redis.call('ZADD', prefix .. 'index:status:' .. to, 0, member)
+end
+
 local function id_in(member)
     return string.sub(member, 17)
 end

@@ -3,11 +3,12 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, the node that sends, the node that waits for a reply or '-', the letter's number, the event as JSON.
--- Gives 'unknown', 'ended', 'own' or 'mailed'.
+-- Gives 'unknown', 'quarantined' if nobody may own it, 'ended', 'own' or 'mailed'.
 
 local prefix, workflow, node = KEYS[1], ARGV[1], ARGV[2]
-local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status')
+local stored = redis.call('HMGET', prefix .. 'workflow:' .. workflow, 'owner', 'status', 'quarantined')
 local owner, status = stored[1], stored[2]
+if stored[3] then return 'quarantined' end
 if not owner then return 'unknown' end
 if has_ended(status) then return 'ended' end
 if may_claim(prefix, owner, node, now_in_milliseconds()) then

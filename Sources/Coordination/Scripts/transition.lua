@@ -32,6 +32,36 @@ local function clear_mail(prefix, workflow, owner, letters)
     call('SREM', prefix .. 'inbox:' .. owner, workflow)
 end
 
+-- A question to a person.
+local function ask(prefix, workflow, escalation, opened_at, question)
+    local member = moment(opened_at, escalation)
+    call('HSET', prefix .. 'escalation:' .. escalation, 'opened_at', opened_at, 'question', question)
+    call('ZADD', prefix .. 'index:escalations:open', 0, member)
+    call('ZADD', prefix .. 'index:escalations:of:' .. workflow, 0, member)
+end
+
+-- Its end.
+local function settle(prefix, escalation, resolution)
+    local question = prefix .. 'escalation:' .. escalation
+    local opened_at = call('HGET', question, 'opened_at')
+    if not opened_at then return end
+    local member = moment(opened_at, escalation)
+    call('HSET', question, 'resolution', resolution)
+    call('ZREM', prefix .. 'index:escalations:open', member)
+    call('ZADD', prefix .. 'index:escalations:resolved', 0, member)
+end
+
+-- Whoever waits for what becomes of a letter is to ask anew. Gives the letters.
+local function send_back_mail(prefix, workflow)
+    local letters = {}
+    for _, letter in ipairs(call('XRANGE', prefix .. 'coordinator_result:' .. workflow, '-', '+')) do
+        letters[#letters + 1] = letter[1]
+        -- Its fields: to, number, event.
+        tell(prefix, letter[2][2], 'again ' .. letter[2][4])
+    end
+    return letters
+end
+
 -- `fields` are fields and values of the workflow that are to be written with the others. Gives whether it is the owner's
 -- to call agents of its own for new tasks.
 local function perform(prefix, workflow, owner, traceparent, first, fields)
@@ -75,20 +105,10 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
             fields[#fields + 1] = a
             at = at + 2
         elseif operation == 'ask' then
-            local member = moment(b, a)
-            call('HSET', prefix .. 'escalation:' .. a, 'opened_at', b, 'question', ARGV[at + 3])
-            call('ZADD', prefix .. 'index:escalations:open', 0, member)
-            call('ZADD', prefix .. 'index:escalations:of:' .. workflow, 0, member)
+            ask(prefix, workflow, a, b, ARGV[at + 3])
             at = at + 4
         elseif operation == 'settle' then
-            local question = prefix .. 'escalation:' .. a
-            local opened_at = call('HGET', question, 'opened_at')
-            if opened_at then
-                local member = moment(opened_at, a)
-                call('HSET', question, 'resolution', b)
-                call('ZREM', prefix .. 'index:escalations:open', member)
-                call('ZADD', prefix .. 'index:escalations:resolved', 0, member)
-            end
+            settle(prefix, a, b)
             at = at + 3
         elseif operation == 'stop' then
             local node = call('HGET', prefix .. 'agent:' .. a, 'node')
@@ -117,13 +137,7 @@ end
 -- A workflow that has ended needs no coordinator, and is forgotten when its time has come (sweep.lua). Whoever sent a
 -- letter that came too late is to ask anew.
 local function retire(prefix, workflow, owner, forget_at)
-    local letters = {}
-    for _, letter in ipairs(call('XRANGE', prefix .. 'coordinator_result:' .. workflow, '-', '+')) do
-        letters[#letters + 1] = letter[1]
-        -- Its fields: to, number, event.
-        tell(prefix, letter[2][2], 'again ' .. letter[2][4])
-    end
-    clear_mail(prefix, workflow, owner, letters)
+    clear_mail(prefix, workflow, owner, send_back_mail(prefix, workflow))
     redis.call('SREM', prefix .. 'coordinators:' .. owner, workflow)
     redis.call('ZADD', prefix .. 'expiry', forget_at, 'workflow:' .. workflow)
 end

@@ -15,6 +15,8 @@ package struct StoredWorkflow: Sendable {
     package let traceparent: String
     /// What its checkpoint need not know yet; without letters unless it is read to be coordinated.
     package var surroundings: Surroundings
+    /// Why nobody coordinates it until a person has decided.
+    package var quarantine: Failure?
 
     package struct Take: Hashable, Sendable {
         package let step: Int
@@ -27,6 +29,8 @@ package enum ClaimOutcome: Sendable {
     case unknown
     /// A live node has it.
     case owned(by: NodeID)
+    /// Nobody may have it.
+    case quarantined
     /// The caller's node owns it now, or it has ended.
     case workflow(StoredWorkflow)
 }

@@ -51,6 +51,14 @@ package protocol WorkflowStore: Sendable {
         _ filter: EscalationFilter, _ page: PageRequest
     ) async throws(StoreError) -> Page<StoredEscalation>
 
+    // MARK: Quarantine
+
+    /// Takes a workflow from its owner, and asks a person what becomes of it.
+    func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome
+
+    /// Does what a person decided about a workflow in quarantine.
+    func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome
+
     // MARK: Agents
 
     func register(_ agent: AgentRegistration) async throws(StoreError)
@@ -64,11 +72,13 @@ package protocol WorkflowStore: Sendable {
     /// No agent waits at the node for tasks of this type: another node is told that there is one.
     func passOn(_ type: String, from node: NodeID) async throws(StoreError)
 
-    /// Takes an agent out of the registry, and gives what it still holds; `nil` if there is no such agent.
-    func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]?
+    /// Takes an agent out of the registry, and gives what it still holds, for the node to give back; `nil` if there is no
+    /// such agent.
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]?
 
-    /// Takes those out whose lifetime has ended, and gives what any departed agent still holds.
-    func removeLostAgents() async throws(StoreError) -> [DepartedAgent]
+    /// Takes those out whose lifetime has ended, and gives what any departed agent still holds, for the node to give back:
+    /// no other node is told the same for a while.
+    func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures
 
     // MARK: Nodes
 

@@ -1,17 +1,20 @@
 import JSON
 
-/// A question to a person, from a step that ran out of attempts.
+/// A question to a person, from a step that ran out of attempts or about a workflow that nobody can go on with.
 public struct Escalation: Hashable, Sendable {
     public var id: String
     public var status: Status
     public var openedAt: Timestamp
     public var workflowID: String
-    public var stepID: String
-    public var taskID: String
-    /// Why a person is asked: `exhausted`. Further kinds may come.
+    /// `nil` if no step asks.
+    public var stepID: String?
+    public var taskID: String?
+    /// Why a person is asked: `exhausted` or `poisoned`. Further kinds may come.
     public var kind: String
-    /// Why the step cannot go on.
+    /// Why the step, or the workflow, cannot go on.
     public var error: Failure
+    /// The node that could not go on with the workflow, if it is `poisoned`.
+    public var node: String?
     public var attempts: [Attempt]
     /// What the task was given; `nil` if it could not be made from the plan.
     public var payload: JSONDocument?
@@ -43,7 +46,7 @@ public struct Escalation: Hashable, Sendable {
         public var at: Timestamp
     }
 
-    /// What a person may resolve it with.
+    /// What a person may resolve it with; one that is `poisoned` only with `retry`, without a payload, and `fail`.
     public enum Action: Hashable, Sendable {
         /// Begins a new round of attempts, with another payload if one is given.
         case retry(payload: JSONDocument? = nil)
@@ -62,10 +65,11 @@ extension Escalation {
         status = try fields.value("status")
         openedAt = try fields.time("opened_at")
         workflowID = try fields.string("workflow_id")
-        stepID = try fields.string("step_id")
-        taskID = try fields.string("task_id")
+        stepID = try fields.optionalString("step_id")
+        taskID = try fields.optionalString("task_id")
         kind = try fields.string("kind")
         error = try Failure(try Fields(try fields.required("error"), "the error"))
+        node = try fields.optionalString("node")
         attempts = try fields.list("attempts") { node throws(GanglionError) in
             try Attempt(try Fields(node, "an attempt"))
         }

@@ -3,7 +3,7 @@ import JSON
 /// Where a workflow stands.
 public enum WorkflowState: String, Sendable, CaseIterable {
     case running
-    /// Every path forward waits for a person.
+    /// Every path forward waits for a person, or nobody can go on with it.
     case escalated
     case paused
     case completed
@@ -35,8 +35,16 @@ public struct WorkflowStatus: Hashable, Sendable {
     public var output: JSONDocument
     /// Why it failed.
     public var failure: Failure?
+    /// Set while nobody can go on with it, and a person is asked what becomes of it.
+    public var quarantine: Quarantine?
 
     public subscript(step id: String) -> StepStatus? { steps.first { $0.id == id } }
+}
+
+/// Why nobody can go on with a workflow, and where a person decides.
+public struct Quarantine: Hashable, Sendable {
+    public var escalationID: String
+    public var error: Failure
 }
 
 /// A workflow in a list: without its steps.
@@ -55,7 +63,7 @@ public struct WorkflowSummary: Hashable, Sendable {
 /// Why something did not succeed.
 public struct Failure: Hashable, Sendable, CustomStringConvertible {
     /// For programs. The service's own are `timeout`, `queue_timeout`, `agent_lost`, `expression_failed`,
-    /// `deadline_exceeded` and `failed_by_resolution`; the others are the agents'.
+    /// `deadline_exceeded`, `failed_by_resolution`, `damaged` and `stuck`; the others are the agents'.
     public var code: String
     /// For people.
     public var message: String
@@ -80,6 +88,14 @@ extension WorkflowStatus {
         }
         output = fields.document("output")
         failure = try fields.optionalObject("failure", Failure.init)
+        quarantine = try fields.optionalObject("quarantine", Quarantine.init)
+    }
+}
+
+extension Quarantine {
+    init(_ fields: Fields) throws(GanglionError) {
+        escalationID = try fields.string("escalation_id")
+        error = try Failure(try Fields(try fields.required("error"), "the error"))
     }
 }
 

@@ -25,6 +25,10 @@ package enum MetricHelp {
         "ganglion_http_requests_total": "Requests that were answered, by operation and kind of status.",
         "ganglion_http_request_seconds": "How long answering took, by operation; long-polls count their waiting.",
         "ganglion_usage_total": "What agents said that accepted results cost, by unit.",
+        "ganglion_workflows_quarantined_total":
+            "Workflows that this node could not go on with, and that wait for a person.",
+        "ganglion_coordinators_restarted_total":
+            "Coordinators that ended by an error or made no progress, and whose workflow is gone on with.",
         "ganglion_coordinators": "Coordinators that are in memory now.",
     ]
 }

@@ -26,6 +26,13 @@ extension ProblemDocument {
                 ])
         case .ownedElsewhere(_, let node):
             self = .unavailable("the node \(node) coordinates the workflow, or did so a moment ago")
+        case .quarantined(let id, let reason):
+            let escalation = EscalationID.quarantine(of: id).description
+            self = .conflict(
+                "workflow-quarantined", "Workflow in quarantine",
+                "Nobody could go on with the workflow; the escalation \(escalation) says why, and what becomes of it."
+                    + (reason.map { " What is stored cannot be read: \($0)" } ?? ""))
+            members = [("escalation_id", JSONText(.string(escalation)))]
         case .unavailable(let reason): self = .unavailable(reason)
         case .damaged(let reason):
             self.init(

@@ -18,7 +18,7 @@ extension WorkflowView {
     func write(to writer: inout JSONWriter) {
         writer.field("id", workflow.id.description)
         writer.field("name", workflow.plan.name)
-        writer.field("status", workflow.status.rawValue)
+        writer.field("status", status.rawValue)
         writer.field("revision", revision)
         writer.field("checkpoint_at", committedAt.description)
         writer.field("created_at", workflow.createdAt.description)
@@ -35,6 +35,13 @@ extension WorkflowView {
         }
         writer.field("output", raw: workflow.output ?? .null)
         workflow.failure?.write("failure", to: &writer)
+        if let quarantine {
+            writer.name("quarantine")
+            writer.object { writer in
+                writer.field("escalation_id", EscalationID.quarantine(of: workflow.id).description)
+                quarantine.write("error", to: &writer)
+            }
+        }
     }
 
     private func writeStep(_ step: Int, to writer: inout JSONWriter) {

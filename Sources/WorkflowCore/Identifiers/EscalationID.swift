@@ -1,4 +1,5 @@
-/// The name of a question to a human: `esc_<partition>_<token>_<number>`, numbered from 1 within its workflow.
+/// The name of a question to a human: `esc_<partition>_<token>_<number>`, numbered from 1 within its workflow. The
+/// number 0 is the question about a workflow in quarantine, which no step asks.
 package struct EscalationID: Hashable, Sendable, CustomStringConvertible {
     package let workflow: WorkflowID
     package let number: Int
@@ -12,6 +13,13 @@ package struct EscalationID: Hashable, Sendable, CustomStringConvertible {
         guard let parts = IdentifierText.split(text, prefix: "esc", numbers: 1) else { return nil }
         self.init(workflow: parts.workflow, number: parts.numbers[0])
     }
+
+    /// The question that is asked when nobody can go on with a workflow.
+    package static func quarantine(of workflow: WorkflowID) -> EscalationID {
+        EscalationID(workflow: workflow, number: 0)
+    }
+
+    package var isQuarantine: Bool { number == 0 }
 
     package var description: String { "esc_\(workflow.suffix)_\(number)" }
 }

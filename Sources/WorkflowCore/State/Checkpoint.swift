@@ -67,10 +67,27 @@ extension Workflow {
             }
             update(ordinal) { $0 = state }
         }
+        if status.isTerminal { cancelUnended() }
         for (ordinal, state) in steps.enumerated() where state.status.isEnded {
             for dependent in plan.dependents[ordinal] { unmetDependencies[dependent] -= 1 }
         }
         changedSteps = []
+    }
+}
+
+extension Workflow {
+    /// The steps of a workflow that was failed in quarantine were not told so.
+    private mutating func cancelUnended() {
+        for step in steps.indices where !steps[step].status.isEnded {
+            let endedAt = endedAt
+            update(step) { state in
+                state.status = .cancelled
+                state.endedAt = endedAt
+                state.deadline = nil
+                state.escalation = nil
+                state.progress = nil
+            }
+        }
     }
 }
 

@@ -15,4 +15,11 @@ package struct Failure: Hashable, Sendable {
     package static let expressionCode = "expression_failed"
     package static let deadlineCode = "deadline_exceeded"
     package static let resolvedCode = "failed_by_resolution"
+    package static let damagedCode = "damaged"
+    package static let stuckCode = "stuck"
+
+    /// A person decided so.
+    package static func byResolution(by: String, reason: String?) -> Failure {
+        Failure(code: resolvedCode, message: "failed by \(by)\(reason.map { ": \($0)" } ?? "")")
+    }
 }

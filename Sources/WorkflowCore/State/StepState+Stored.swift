@@ -86,10 +86,12 @@ extension Progress {
 extension Failure {
     package func write(_ name: String, to writer: inout JSONWriter) {
         writer.name(name)
-        writer.object { writer in
-            writer.field("code", code)
-            writer.field("message", message)
-        }
+        writer.object { writeMembers(to: &$0) }
+    }
+
+    package func writeMembers(to writer: inout JSONWriter) {
+        writer.field("code", code)
+        writer.field("message", message)
     }
 
     package init?(stored node: JSONNode) {

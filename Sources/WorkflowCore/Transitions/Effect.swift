@@ -56,4 +56,11 @@ package struct ClosedEscalation: Hashable, Sendable {
     package let by: String?
     package let reason: String?
     package let at: Instant
+
+    package init(action: String, by: String?, reason: String?, at: Instant) {
+        self.action = action
+        self.by = by
+        self.reason = reason
+        self.at = at
+    }
 }

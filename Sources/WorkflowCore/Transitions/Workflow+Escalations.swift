@@ -62,8 +62,7 @@ extension Workflow {
         case .skip:
             skip(step, failure: steps[step].failure, reason: "skipped by \(by)", at: now)
         case .fail:
-            let message = "failed by \(by)\(reason.map { ": \($0)" } ?? "")"
-            fail(step, Failure(code: Failure.resolvedCode, message: message), at: now)
+            fail(step, Failure.byResolution(by: by, reason: reason), at: now)
         }
         return .accepted
     }

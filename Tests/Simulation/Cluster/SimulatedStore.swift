@@ -208,12 +208,16 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         try await perform("passOn") { store async throws(StoreError) in try await store.passOn(type, from: node) }
     }
 
-    func deregister(_ agent: AgentID) async throws(StoreError) -> [DepartedAgent]? {
-        try await perform("deregister") { store async throws(StoreError) in try await store.deregister(agent) }
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+        try await perform("deregister") { store async throws(StoreError) in
+            try await store.deregister(agent, at: node)
+        }
     }
 
-    func removeLostAgents() async throws(StoreError) -> [DepartedAgent] {
-        try await perform("removeLostAgents") { store async throws(StoreError) in try await store.removeLostAgents() }
+    func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures {
+        try await perform("removeLostAgents") { store async throws(StoreError) in
+            try await store.removeLostAgents(for: node)
+        }
     }
 
     // MARK: Nodes
@@ -255,6 +259,20 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
             }
             return claimed
         }
+    }
+
+    // MARK: Quarantine
+
+    /// Only what cannot be read is put there, and here everything can be.
+    func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
+        ledger.report(.nothingLost, "\(quarantine.workflow) was put in quarantine: \(quarantine.failure.message)")
+        return try await perform("quarantine") { store async throws(StoreError) in
+            try await store.quarantine(quarantine)
+        }
+    }
+
+    func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
+        try await perform("decide") { store async throws(StoreError) in try await store.decide(decision) }
     }
 
     // MARK: Operations

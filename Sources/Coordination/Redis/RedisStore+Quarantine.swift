@@ -1,0 +1,43 @@
+import JSON
+import RedisStreams
+import WorkflowCore
+
+/// Workflows that nobody can go on with.
+extension RedisStore {
+    package func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
+        let arguments = [
+            RedisArgument(quarantine.workflow), RedisArgument(quarantine.node), RedisArgument(quarantine.reason.bytes),
+            RedisArgument(quarantine.escalation), RedisArgument(quarantine.at.milliseconds),
+            RedisArgument(quarantine.question.bytes), RedisArgument(quarantine.event.bytes),
+        ]
+        let reply = try await run(Scripts.quarantine, arguments)
+        switch reply.string {
+        case "quarantined": return .quarantined
+        case "fenced": return .fenced
+        case "ended": return .ended
+        default: throw .unexpected(reply, of: "a quarantine")
+        }
+    }
+
+    package func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
+        var arguments = [
+            RedisArgument(decision.workflow), RedisArgument(decision.node), RedisArgument(decision.escalation),
+            RedisArgument(decision.resolution.bytes), RedisArgument(decision.at.milliseconds),
+        ]
+        if let forgetAt = decision.forgetAt {
+            arguments += [
+                RedisArgument(forgetAt.milliseconds), RedisArgument(decision.failureText.bytes),
+                RedisArgument(decision.cancellation.bytes),
+            ]
+        } else {
+            arguments += ["", "", ""]
+        }
+        let reply = try await run(Scripts.decide, arguments + decision.events.map { RedisArgument($0.bytes) })
+        switch reply.string {
+        case "done": return .done
+        case "before": return .decidedBefore
+        case "unknown": return .unknown
+        default: throw .unexpected(reply, of: "a decision")
+        }
+    }
+}
