@@ -102,6 +102,12 @@ let package = Package(
                 httpTypes, log,
             ],
             path: "Tests/Chaos"),
+        .target(
+            name: "Simulation",
+            dependencies: ["Coordination", "WorkflowCore", "Sockets", "JSON", "TestKit", log],
+            path: "Tests/Simulation", exclude: ["Mutations"]),
+        .executableTarget(name: "simulate", dependencies: ["Simulation", arguments], path: "Tests/simulate"),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation", "simulate", "TestKit"]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -9,6 +9,7 @@ import Synchronization
 package final class LoopDriver: LoopCore {
     private let timers = TimerQueue()
     private let state = Mutex(State())
+    private let jobCount = Atomic(0)
     /// The thread that makes a step just now.
     private let thread = Atomic<UInt>(0)
     private let start: ContinuousClock.Instant
@@ -30,25 +31,23 @@ package final class LoopDriver: LoopCore {
 
     package var now: ContinuousClock.Instant { start + .nanoseconds(elapsed.load(ordering: .relaxed)) }
 
-    /// Moves the clock; it never goes back.
-    package func advance(to moment: ContinuousClock.Instant) {
-        let nanoseconds = (moment - start).wholeNanoseconds
+    /// Moves the clock to so many nanoseconds after its start; it never goes back.
+    package func advance(to nanoseconds: Int64) {
         if nanoseconds > elapsed.load(ordering: .relaxed) { elapsed.store(nanoseconds, ordering: .relaxed) }
     }
 
-    /// When the loop's next timer is due.
-    package var nextTimer: ContinuousClock.Instant? {
-        timers.next.map { start + .nanoseconds(Int64(clamping: $0)) }
-    }
+    /// When the loop's next timer is due, in nanoseconds after the clock's start.
+    package var nextTimer: Int64? { timers.next.map { Int64(clamping: $0) } }
 
     // MARK: Steps
 
-    package var hasJobs: Bool { state.withLock { !$0.jobs.isEmpty } }
+    package var hasJobs: Bool { jobCount.load(ordering: .relaxed) > 0 }
 
     /// Runs the job that waited longest; says whether there was one.
     package func runJob() -> Bool {
         let next = state.withLock { state -> (LoopJob, EventLoop)? in
             guard let loop = state.loop, let job = state.jobs.popFirst() else { return nil }
+            jobCount.store(state.jobs.count, ordering: .relaxed)
             if state.jobs.isEmpty { state.loop = nil }
             return (job, loop)
         }
@@ -76,6 +75,7 @@ package final class LoopDriver: LoopCore {
     func add(_ job: LoopJob, of loop: EventLoop) {
         state.withLock { state in
             state.jobs.append(job)
+            jobCount.store(state.jobs.count, ordering: .relaxed)
             if state.loop == nil { state.loop = loop }
         }
     }

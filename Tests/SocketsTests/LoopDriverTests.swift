@@ -32,10 +32,10 @@ struct LoopDriverTests {
         let log = EventLog<Int>()
         for number in [2, 1] { _ = loop.schedule(after: .seconds(number)) { log.record(number) } }
         #expect(loop.now == start)
-        #expect(driver.nextTimer == start + .seconds(1))
+        #expect(driver.nextTimer == 1_000_000_000)
         #expect(!driver.fireTimer())
-        driver.advance(to: start + .seconds(3))
-        driver.advance(to: start)
+        driver.advance(to: 3_000_000_000)
+        driver.advance(to: 0)
         #expect(loop.now == start + .seconds(3))
         #expect(log.events == [])
         #expect(driver.fireTimer() && driver.fireTimer() && !driver.fireTimer())
@@ -57,7 +57,7 @@ struct LoopDriverTests {
         }
         run()
         #expect(log.events == ["begins"])
-        driver.advance(to: start + .seconds(60))
+        driver.advance(to: 60_000_000_000)
         #expect(driver.fireTimer())
         run()
         #expect(log.events == ["begins", "3"])

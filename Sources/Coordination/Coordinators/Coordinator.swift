@@ -210,9 +210,9 @@ actor Coordinator {
                 }
                 if let ending { return ending }
             }
-            let count = min(mail.count, Self.arrivalsPerCommit)
             let now = self.now
-            applyMail(count, at: now)
+            applyMail(min(mail.count, Self.arrivalsPerCommit), at: now)
+            if receipts.contains(where: \.delivery.needsProof) { isDoubted = true }
             if mustCommit(at: now) {
                 unstored =
                     CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]

@@ -16,6 +16,18 @@ package struct Delivery: Hashable, Sendable {
     static let unreadable = Delivery(outcome: .refused(.unknownTask))
 }
 
+extension Delivery {
+    /// Whether it is told only once a commit has proved that the workflow is still this node's: the one that took it
+    /// over may have given the task, or asked the person, that nothing is known of here. What has ended stays so, and
+    /// that can be told by anyone.
+    var needsProof: Bool {
+        switch outcome {
+        case .refused(.notHeld), .refused(.attemptOver), .refused(.unknownEscalation): true
+        case .accepted, .duplicate, .refused: false
+        }
+    }
+}
+
 extension Workflow {
     /// Whether somebody answers a task that, as far as is known here, waits for an agent.
     private func isAnswerOfUnknown(_ event: StepEvent, to step: Int) -> Bool {

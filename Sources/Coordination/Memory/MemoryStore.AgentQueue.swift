@@ -43,6 +43,9 @@ extension MemoryStore {
             return taken.compactMap(task)
         }
 
+        /// All that is on the queue, oldest first.
+        var dispatches: [TaskDispatch] { entries.sorted { $0.key < $1.key }.map(\.value.dispatch) }
+
         /// What an agent holds, oldest first.
         func held(by agent: AgentID) -> [Int] {
             holders.filter { $0.value.agent == agent }.map(\.key).sorted()

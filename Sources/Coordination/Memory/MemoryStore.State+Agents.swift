@@ -87,8 +87,8 @@ extension MemoryStore.State {
         departed[id] = now
     }
 
-    /// What each of them still holds; those that hold nothing are not told of again, and those that another node was told
-    /// of not yet.
+    /// What each of them still holds; those that hold nothing are not told of again, and those that another node was
+    /// told of not yet.
     private mutating func settle(_ agents: [AgentID], for node: NodeID, at now: Instant) -> [DepartedAgent] {
         var told: [DepartedAgent] = []
         var tasksLeft = DepartedAgent.tasksAtOnce

@@ -72,12 +72,12 @@ package protocol WorkflowStore: Sendable {
     /// No agent waits at the node for tasks of this type: another node is told that there is one.
     func passOn(_ type: String, from node: NodeID) async throws(StoreError)
 
-    /// Takes an agent out of the registry, and gives what it still holds, for the node to give back; `nil` if there is no
-    /// such agent.
+    /// Takes an agent out of the registry, and gives what it still holds, for the node to give back; `nil` if there is
+    /// no such agent.
     func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]?
 
-    /// Takes those out whose lifetime has ended, and gives what any departed agent still holds, for the node to give back:
-    /// no other node is told the same for a while.
+    /// Takes those out whose lifetime has ended, and gives what any departed agent still holds, for the node to give
+    /// back: no other node is told the same for a while.
     func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures
 
     // MARK: Nodes

@@ -1,0 +1,63 @@
+import Coordination
+import Sockets
+import WorkflowCore
+
+/// One run of a cluster by a seed: some time in which everything goes wrong, then some in which nothing does, and then
+/// the question whether all ten invariants held.
+package struct Simulation: Sendable {
+    package let seed: UInt64
+
+    /// How long everything may take to come to its end once all is well.
+    private static let patience = Duration.seconds(90)
+
+    package init(seed: UInt64) { self.seed = seed }
+
+    package func run(isTraced: Bool = false) -> Report {
+        let world = World(seed: seed, isTraced: isTraced)
+        let cluster = Cluster(world, nodes: 3)
+        let suffering = world.chance.milliseconds(8000...25_000)
+        populate(cluster, within: 0...Int(suffering.nanoseconds / 1_500_000))
+        let pace = world.chance.pick([400...2000, 1000...5000, 3000...12_000])
+        world.begin { await cluster.suffer(every: pace) }
+
+        world.run(until: suffering.nanoseconds)
+        cluster.heal()
+        var nextLook = world.now
+        world.run(until: world.now + Self.patience.nanoseconds) {
+            guard world.now >= nextLook else { return false }
+            nextLook = world.now + 200_000_000
+            return cluster.isAtRest
+        }
+        cluster.ledger.close(cluster.store.snapshot)
+        let time = Duration.nanoseconds(world.now)
+        cluster.end()
+        if !world.settle(atMost: 1_000_000) || world.unendedTasks > 0 {
+            cluster.ledger.report(.waits, "\(world.unendedTasks) tasks of this process never end")
+        }
+        return Report(seed: seed, time: time, world, cluster.ledger)
+    }
+
+    private func populate(_ cluster: Cluster, within span: ClosedRange<Int>) {
+        let world = cluster.world
+        let types = world.chance.within(2...4)
+        for number in 0..<world.chance.within(3...5) {
+            // Each type has an agent that can do it.
+            let all = Array(RandomPlan.taskTypes[..<types])
+            let chosen = all.filter { _ in world.chance.once(in: 2) }
+            let agent = SimulatedAgent(cluster, types: number == 0 || chosen.isEmpty ? all : chosen)
+            world.begin { await agent.run() }
+        }
+        cluster.busyClients = world.chance.within(4...10)
+        for number in 0..<cluster.busyClients {
+            let client = SimulatedClient(cluster, name: "w\(number)", types: types, within: span)
+            world.begin {
+                await client.run()
+                cluster.busyClients -= 1
+            }
+        }
+        for number in 0..<2 {
+            let person = SimulatedOperator(cluster, name: "operator \(number)")
+            world.begin { await person.run() }
+        }
+    }
+}
