@@ -1,3 +1,5 @@
+import WorkflowCore
+
 /// The ways in which a coordinator's life ends.
 extension Coordinator {
     /// How a coordinator ends.
@@ -10,6 +12,8 @@ extension Coordinator {
         case interrupted(StoreError)
         /// It waited too long for what may never come, and was given up; the same holds for the workflow.
         case stuck
+        /// Nothing happens to the workflow before this time, if no one asks for it; the checkpoint says all.
+        case asleep(until: Instant?)
         /// The process ends; the checkpoint stays.
         case stopped
         /// Its node was taken for dead, and is another one by now.

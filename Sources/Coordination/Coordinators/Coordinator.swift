@@ -35,7 +35,7 @@ actor Coordinator {
     /// Who is to be told what, as soon as that is stored.
     private var receipts: [(sender: CheckedContinuation<Delivery?, Never>, delivery: Delivery)] = []
     private var readers: [CheckedContinuation<WorkflowView?, Never>] = []
-    private var watchers: [Watcher] = []
+    private var watchers = Watchers()
     /// What was found beside the checkpoint is applied.
     private var hasBegun = false
     /// Nobody waits for news here any more.
@@ -48,15 +48,13 @@ actor Coordinator {
     /// Set when it is over: whoever comes later is sent to the store.
     private(set) var ending: Ending?
 
+    /// When something last happened to the workflow.
+    private var lastBusy: ContinuousClock.Instant
     private var sleeper: CheckedContinuation<Void, Never>?
     private var alarm: (at: Instant, timer: LoopTimer)?
 
     /// Applied together by one commit at most.
     private static let arrivalsPerCommit = 64
-    /// An alarm is set no further ahead, and so seldom in vain: most deadlines are met long before, and each of a
-    /// step's deadlines is earlier than the one before it.
-    private static let longestSleep = Duration.seconds(60)
-
     /// An event, or a letter that holds none, and who is told what becomes of it.
     private typealias Arrival = (event: Event?, sender: Sender)
 
@@ -66,9 +64,6 @@ actor Coordinator {
         /// The commit that takes the letter in.
         case mailbox(StreamPlace, ReplyAddress?)
     }
-
-    /// What it knows, or `nil` if it waits for the end.
-    private typealias Watcher = (revision: Int?, waiter: Waiter<WorkflowView>)
 
     /// `unstored` are the pieces of its first transition that its start did not store.
     init(
@@ -87,6 +82,7 @@ actor Coordinator {
         self.shifts = shifts
         self.loop = loop
         self.unstored = unstored
+        lastBusy = loop.now
     }
 
     // MARK: What others ask of it
@@ -140,9 +136,9 @@ actor Coordinator {
         if let revision, self.revision > revision { return await view() }
         guard !isDraining else { return nil }
         let waiter = Waiter<WorkflowView>()
-        watchers.append((revision, waiter))
+        watchers.add(waiter, after: revision)
         let view = await waiter.wait(for: duration, on: loop)
-        if view == nil { watchers.removeAll { $0.waiter === waiter } }
+        if view == nil { watchers.remove(waiter) }
         return view
     }
 
@@ -193,9 +189,18 @@ actor Coordinator {
         }
         while ending == nil {
             ending = await work()
+            if ending == nil, isIdle { ending = .asleep(until: workflow.nextDeadline()) }
             if ending == nil { await sleep() }
         }
         return end(ending ?? .stopped)
+    }
+
+    /// Whether it is of no use for a while: all is stored, nobody waits here, and nothing has happened for long.
+    private var isIdle: Bool {
+        let isNeeded = !mail.isEmpty || !readers.isEmpty || !watchers.isEmpty || isStopping || isAbandoned
+        guard !isNeeded, isStored, !isDoubted, !mustLookAround else { return false }
+        guard loop.now - lastBusy >= settings.idleAfter else { return false }
+        return workflow.nextDeadline().map { $0 - now >= settings.idleAfter } ?? true
     }
 
     /// Applies all that is there, and stores it as far as it has to be.
@@ -232,6 +237,7 @@ actor Coordinator {
 
     /// What arrived first: while a commit was on its way it may have been in time.
     private func applyMail(_ count: Int, at now: Instant) {
+        if count > 0 { lastBusy = loop.now }
         for _ in 0..<count {
             let arrival = mail.removeFirst()
             let (delivery, transition) = arrival.event.map { workflow.deliver($0, at: now) } ?? (.unreadable, .none)
@@ -307,7 +313,7 @@ actor Coordinator {
             announce(piece, mustCall: outcome == .committedForAgentsHere)
         }
         unstoredLetters = []
-        answerWatchers()
+        if !watchers.isEmpty { watchers.tell(currentView) }
         return nil
     }
 
@@ -323,15 +329,17 @@ actor Coordinator {
         await withCheckedContinuation { sleeper in
             let isBusy = isStopping || isAbandoned || isDoubted || mustLookAround
             guard mail.isEmpty, !isBusy, readers.isEmpty else { return sleeper.resume() }
-            let due = [workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min()
-            if let due { setAlarm(due) }
+            setAlarm([workflow.nextDeadline(), uncommitted.dueAt].compactMap(\.self).min())
             self.sleeper = sleeper
         }
     }
 
-    /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer.
-    private func setAlarm(_ due: Instant) {
-        let at = min(due, now + Self.longestSleep)
+    /// One that is set for an earlier time stays: it wakes for nothing once, which costs less than another timer. None
+    /// is set further ahead than the moment at which it may have been idle for long, and so seldom in vain: most
+    /// deadlines are met long before, and each of a step's deadlines is earlier than the one before it.
+    private func setAlarm(_ due: Instant?) {
+        let idle = now + settings.idleAfter
+        let at = due.map { min($0, idle) } ?? idle
         if let alarm, alarm.at <= at { return }
         alarm?.timer.cancel()
         let delay = settings.clock.wait(until: at, at: loop.now)
@@ -356,19 +364,7 @@ actor Coordinator {
     /// The process is about to end: whoever waits for news, or comes for them, is told at once that there are none.
     func drain() {
         isDraining = true
-        for watcher in watchers { watcher.waiter.resume(nil) }
-        watchers = []
-    }
-
-    private func answerWatchers() {
-        guard !watchers.isEmpty else { return }
-        let view = currentView
-        watchers.removeAll { watcher in
-            let isNews = watcher.revision.map { revision > $0 } ?? false
-            guard isNews || workflow.status.isTerminal else { return false }
-            watcher.waiter.resume(view)
-            return true
-        }
+        watchers.dismiss()
     }
 
     /// It has waited too long for the store: who waits for it is sent on, and what its task still hears is ignored.
@@ -385,11 +381,10 @@ actor Coordinator {
             if case .here(let sender) = arrival.sender { sender.resume(returning: nil) }
         }
         for reader in readers { reader.resume(returning: nil) }
-        for watcher in watchers { watcher.waiter.resume(nil) }
+        watchers.dismiss()
         receipts = []
         mail = []
         readers = []
-        watchers = []
         if ending == .finished { settings.metrics.workflowEnded(workflow.status) }
         return ending
     }

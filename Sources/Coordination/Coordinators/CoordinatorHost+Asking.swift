@@ -18,10 +18,13 @@ extension CoordinatorHost {
                 if case .interrupted(let error) = await coordinator.ending { reason = CoordinationError(error) }
                 continue
             }
-            switch try await mail(event, to: id) {
-            case .delivery(let delivery): return delivery
-            case .again: continue
-            case .own: break
+            // What sleeps here is owned here, as far as is known.
+            if !sleepers.contains(id) {
+                switch try await mail(event, to: id) {
+                case .delivery(let delivery): return delivery
+                case .again: continue
+                case .own: break
+                }
             }
             switch try await find(id) {
             case .live(let coordinator):
@@ -69,7 +72,7 @@ extension CoordinatorHost {
     func post(_ event: Event, to id: WorkflowID) async {
         do throws(CoordinationError) {
             if let coordinator = try await coordinatorAtHand(of: id) { return await coordinator.post(event) }
-            guard try await send(Letter(event), to: id) == .own else { return }
+            if !sleepers.contains(id), try await send(Letter(event), to: id) != .own { return }
             if case .live(let coordinator) = try await find(id) { await coordinator.post(event) }
         } catch {
             logger.debug("an event was left to the store", metadata: ["workflow": "\(id)", "reason": "\(error)"])
@@ -91,7 +94,7 @@ extension CoordinatorHost {
     func hear(_ event: Event, of id: WorkflowID) {
         if let coordinator = coordinator(of: id) {
             coordinator.assumeIsolated { $0.post(event) }
-        } else if isArriving(id) {
+        } else if isArriving(id) || sleepers.contains(id) {
             add(.post(event, id))
         }
     }
@@ -133,7 +136,7 @@ extension CoordinatorHost {
     func news(of id: WorkflowID, after revision: Int?, within duration: Duration) async -> WorkflowView? {
         guard !isDraining else { return nil }
         guard let coordinator = coordinator(of: id) else {
-            // It has ended a moment ago, or the store could not be asked.
+            // It sleeps, it has ended a moment ago, or the store could not be asked.
             await wake(id)
             await loop.pause(for: min(duration, .milliseconds(10)))
             return nil

@@ -25,6 +25,10 @@ actor CoordinatorHost {
     /// again as long as it takes.
     var doubtful: Set<WorkflowID> = []
     var failures = FailureCounts()
+    var sleepers = Sleepers()
+    var sleepersAlarm: (at: Instant, timer: LoopTimer)?
+    /// Sleepers of which something may have been missed.
+    var restless: Set<WorkflowID> = []
 
     /// Nobody waits here any more.
     private(set) var isDraining = false
@@ -46,6 +50,8 @@ actor CoordinatorHost {
         case receive(MailedLetter?, WorkflowID)
         /// The same for what it is told by a message.
         case post(Event, WorkflowID)
+        /// A workflow is to be coordinated again.
+        case wake(WorkflowID)
         /// Nobody waits here for tasks of a type.
         case passOn(type: String)
     }
@@ -113,6 +119,7 @@ actor CoordinatorHost {
         case .coordinate: break
         case .receive(let letter, let id): await receive(letter, of: id)
         case .post(let event, let id): await post(event, to: id)
+        case .wake(let id): await wake(id)
         case .passOn(let type): await passOn(type)
         }
     }
@@ -218,6 +225,8 @@ actor CoordinatorHost {
         settings.logger = logger
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.abandon() } }
         coordinators = [:]
+        sleepers.removeAll()
+        restless = []
     }
 
     // MARK: Starting
@@ -337,6 +346,7 @@ actor CoordinatorHost {
             try await store.claim(id, for: settings.node)
         }
         doubtful.remove(id)
+        sleepers.remove(id)
         switch claimed {
         case .workflow(let stored):
             let workflow = try stored.workflow(plans)

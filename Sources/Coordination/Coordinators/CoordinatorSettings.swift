@@ -9,6 +9,8 @@ package struct CoordinatorSettings: Sendable {
     let correspondence: Correspondence
     /// How long a letter's reply is waited for: longer than a takeover takes.
     let replyTimeout: Duration
+    /// After how long in which nothing happened a coordinator ends, to be made anew when something does.
+    let idleAfter: Duration
     package let metrics: NodeMetrics
     package let random: RandomSource
     /// How long a workflow is remembered after its end.

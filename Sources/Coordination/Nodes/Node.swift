@@ -63,8 +63,8 @@ package final class Node: Service {
         let incarnation = Incarnation(NodeID(token: random.token()), logger: logger)
         let settings = CoordinatorSettings(
             node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
-            replyTimeout: options.nodeTimeout * 2 + .seconds(3), metrics: metrics, random: random,
-            retention: options.retention, stuckAfter: options.stuckAfter, logger: incarnation.logger)
+            replyTimeout: options.nodeTimeout * 2 + .seconds(3), idleAfter: options.idleAfter, metrics: metrics,
+            random: random, retention: options.retention, stuckAfter: options.stuckAfter, logger: incarnation.logger)
         let plans = plans
         self.incarnation = Mutex(incarnation)
         (ids, newIDs) = AsyncStream.makeStream(of: NodeID.self)

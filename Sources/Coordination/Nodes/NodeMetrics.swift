@@ -33,6 +33,7 @@ package struct NodeMetrics: Sendable {
         })
     private let incarnations = Counter(label: "ganglion_node_incarnations_total")
     private let coordinators = Gauge(label: "ganglion_coordinators")
+    private let workflowsAsleep = Gauge(label: "ganglion_workflows_asleep")
 
     private let totals = Totals()
 
@@ -76,8 +77,9 @@ package struct NodeMetrics: Sendable {
 
     func restartsCoordinator(_ reason: RestartReason) { coordinatorsRestarted[reason]?.increment() }
 
-    func coordinates(_ count: Int) {
+    func coordinates(_ count: Int, asleep: Int) {
         coordinators.record(count)
+        workflowsAsleep.record(asleep)
         totals.coordinators.store(count, ordering: .relaxed)
     }
 

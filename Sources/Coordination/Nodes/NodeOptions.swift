@@ -8,6 +8,8 @@ package struct NodeOptions: Sendable {
     package var agentHeartbeat = Duration.seconds(5)
     /// How long after its last sign of life an agent is lost.
     package var agentLostAfter = Duration.seconds(15)
+    /// After how long in which nothing happens to a workflow nothing of it is kept in memory.
+    package var idleAfter = Duration.seconds(10)
     /// How long workflows are remembered after their end.
     package var retention = Duration.seconds(7 * 86_400)
     /// How long a coordinator may be at work on its mail without getting anywhere.

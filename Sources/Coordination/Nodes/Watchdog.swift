@@ -96,7 +96,10 @@ final class Watchdog: Sendable {
 
     private func attend() async {
         await review()
-        for host in node.hosts { await host.resumeDoubtful() }
+        for host in node.hosts {
+            await host.resumeDoubtful()
+            await host.lookAfterSleepers()
+        }
         await trying { () async throws(StoreError) in
             for id in try await store.inbox(of: node.id, limit: Self.batch) {
                 await node.host(of: id).checkMail(of: id)
@@ -106,9 +109,12 @@ final class Watchdog: Sendable {
         await trying { () async throws(StoreError) in
             for _ in 0..<Self.sweepsPerRound where try await store.sweep(limit: Self.batch) < Self.batch { break }
         }
-        var count = 0
-        for host in node.hosts { count += await host.count }
-        node.metrics.coordinates(count)
+        var (count, asleep) = (0, 0)
+        for host in node.hosts {
+            count += await host.count
+            asleep += await host.sleepers.count
+        }
+        node.metrics.coordinates(count, asleep: asleep)
     }
 
     /// What fails now is due again with the next heartbeat.
@@ -125,8 +131,10 @@ final class Watchdog: Sendable {
         guard isReviewDue.exchange(false, ordering: .relaxed) else { return }
         do throws(StoreError) {
             let owned = try await store.owned(by: node.id)
-            for host in node.hosts { await host.verify(owned: Set(owned)) }
-            await wake(owned)
+            for host in node.hosts {
+                await host.verify(owned: Set(owned))
+                await wake(await host.unattended(owned.filter { node.host(of: $0) === host }))
+            }
         } catch {
             isReviewDue.store(true, ordering: .relaxed)
         }

@@ -30,5 +30,6 @@ package enum MetricHelp {
         "ganglion_coordinators_restarted_total":
             "Coordinators that ended by an error or made no progress, and whose workflow is gone on with.",
         "ganglion_coordinators": "Coordinators that are in memory now.",
+        "ganglion_workflows_asleep": "Workflows of this node to which nothing happens, and that are not in memory.",
     ]
 }

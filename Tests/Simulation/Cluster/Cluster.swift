@@ -24,6 +24,8 @@ final class Cluster: @unchecked Sendable {
         var options = NodeOptions()
         options.agentHeartbeat = .seconds(1)
         options.agentLostAfter = .seconds(3)
+        // So that workflows that wait for something sleep, and are woken.
+        options.idleAfter = .milliseconds(700)
         self.options = options
         living = Array(repeating: nil, count: count)
         for place in 0..<count { begin(place) }

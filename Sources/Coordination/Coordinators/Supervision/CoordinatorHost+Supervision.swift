@@ -14,6 +14,9 @@ extension CoordinatorHost {
         switch ending {
         // What was abandoned is the store's to tell of, as what any dead node had.
         case .finished, .stopped, .abandoned: failures.forget(id)
+        case .asleep(let deadline):
+            failures.forget(id)
+            putToSleep(id, until: deadline)
         case .fenced:
             failures.forget(id)
             // Or a Redis that has lost its last commits, and then it is still this node's.
@@ -132,6 +135,7 @@ extension CoordinatorHost {
     /// Messages may have been missed: every coordinator looks for what it was not told.
     func lookAround() {
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.lookAround() } }
+        doubtSleepers()
     }
 
     /// This node was out of touch with the store, and others may have taken workflows over that are coordinated here:
