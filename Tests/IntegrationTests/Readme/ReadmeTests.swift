@@ -44,7 +44,7 @@ struct ReadmeTests {
     func commands() async throws {
         let code = try Readme().code
         let deploy = Set(code.compactMap { $0.prefixMatch(of: #/deploy/\w+/#)?.output })
-        #expect(deploy == ["deploy/run", "deploy/test"])
+        #expect(deploy == ["deploy/run", "deploy/test", "deploy/chaos"])
         for script in deploy {
             #expect(FileManager.default.isExecutableFile(atPath: Readme.folder.appending(path: script).path))
         }
