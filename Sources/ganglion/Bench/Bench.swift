@@ -38,7 +38,8 @@ struct Bench: AsyncParsableCommand {
 
             Services that run already, and agents of somebody else:
 
-                ganglion bench --url http://127.0.0.1:8081 --url http://127.0.0.1:8082 --redis redis://127.0.0.1:6379
+                ganglion bench --url http://127.0.0.1:8081 --url http://127.0.0.1:8082
+                ganglion bench --url http://127.0.0.1:8080 --redis redis://127.0.0.1:6379
                 ganglion bench --url http://127.0.0.1:8080 --agents 0
 
             --coordinator central measures a double of what Ganglion replaces: the same service, but what is stored \
@@ -50,10 +51,13 @@ struct Bench: AsyncParsableCommand {
                 ganglion bench --coordinator both
             """)
 
-    @Argument(help: "What is measured: contract-review, chain, fan-out, shipments or idle.")
+    @Argument(help: "What is measured.")
     var scenario = Scenario.contractReview
 
-    @Option(help: ArgumentHelp("How many workflows are under way at a time (default: 200 or so).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How many workflows are under way at a time (default: 200; fan-out: 8, shipments: 500, idle: 64).",
+            valueName: "n"))
     var concurrency: Int?
 
     @Option(help: ArgumentHelp("How many workflows start a second, whatever the answers do.", valueName: "n"))
@@ -64,7 +68,10 @@ struct Bench: AsyncParsableCommand {
         transform: BenchSettings.duration)
     var duration: Duration?
 
-    @Option(help: ArgumentHelp("How many workflows are measured (default: 5000 or so).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp(
+            "How many workflows are measured (default: 5000; chain, fan-out: those of 20,000 steps, shipments: 50,000, "
+                + "idle: 10,000; with --rate: those of ten seconds).", valueName: "n"))
     var workflows: Int?
 
     @Option(help: ArgumentHelp("Steps of a workflow: chain (default: 10), fan-out (default: 100).", valueName: "n"))

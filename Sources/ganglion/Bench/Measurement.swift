@@ -18,7 +18,7 @@ struct Measurement: Sendable {
 
     private static let connectTimeout = Duration.seconds(5)
     /// What a Redis and a service still do for what was asked of them before.
-    private static let settlingTime = Duration.seconds(2)
+    private static let settlingTime = Duration.seconds(1)
     private static let progressInterval = Duration.milliseconds(250)
 
     init(_ settings: BenchSettings, _ load: Load, _ coordinator: CoordinatorKind, isSilent: Bool) {
@@ -70,9 +70,8 @@ struct Measurement: Sendable {
     }
 
     private func measure(_ driver: Driver, _ observer: Observer, on loop: EventLoop) async throws -> BenchResult {
-        await watched(driver, "warming up", on: loop) {
-            await driver.run(settings.amount.warmUp(concurrency: concurrency))
-        }
+        let beforehand = settings.amount.warmUp(concurrency: concurrency)
+        await watched(driver, "warming up", beforehand, on: loop) { await driver.run(beforehand) }
         let warmUp = driver.takeTally()
         try Task.checkCancellation()
         if warmUp.completed == 0 {
@@ -81,7 +80,7 @@ struct Measurement: Sendable {
         if settings.scenario == .idle { await loop.pause(for: Self.settlingTime) }
         let before = await observer.look()
         let start = ContinuousClock.now
-        await watched(driver, title, on: loop) { await driver.run(settings.amount) }
+        await watched(driver, title, settings.amount, on: loop) { await driver.run(settings.amount) }
         let elapsed = ContinuousClock.now - start
         try Task.checkCancellation()
         if settings.scenario == .idle { await loop.pause(for: Self.settlingTime) }
@@ -152,7 +151,10 @@ struct Measurement: Sendable {
 
     // MARK: Progress
 
-    private var title: String { "\(settings.scenario.rawValue), \(load.text)" }
+    private var title: String {
+        let kind = settings.coordinators.count > 1 ? "\(coordinator.rawValue), " : ""
+        return "\(kind)\(settings.scenario.rawValue), \(load.text)"
+    }
 
     private func show(_ text: String) {
         if !isSilent { Terminal.standard.show(text) }
@@ -160,7 +162,8 @@ struct Measurement: Sendable {
 
     /// Shows how far it is while the body runs.
     private func watched(
-        _ driver: Driver, _ title: String, on loop: EventLoop, _ body: @escaping @Sendable () async -> Void
+        _ driver: Driver, _ title: String, _ amount: Amount, on loop: EventLoop,
+        _ body: @escaping @Sendable () async -> Void
     ) async {
         guard !isSilent, Terminal.standard.isInteractive else { return await body() }
         let start = ContinuousClock.now
@@ -171,7 +174,7 @@ struct Measurement: Sendable {
                     let rate = Double(completed) / ((ContinuousClock.now - start) / .seconds(1))
                     let suffix = errors > 0 ? ", \(errors.grouped) errors" : ""
                     show(
-                        "\(title): \(completed.grouped)\(settings.amount.ofText) workflows, "
+                        "\(title): \(completed.grouped)\(amount.ofText) workflows, "
                             + "\(Int(rate).grouped) a second, P99 \(p99.rounded(to: 3)) ms\(suffix)")
                     await loop.pause(for: Self.progressInterval)
                 }

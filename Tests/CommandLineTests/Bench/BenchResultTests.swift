@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -60,7 +61,7 @@ struct BenchResultTests {
         #expect(object["concurrency"] as? Int == 200)
         #expect(object["workflows"] as? Int == 10)
         #expect(object["errors"] as? Int == 1)
-        let figures = [
+        let figures: [String: Double] = [
             "seconds": 2, "workflows_per_second": 5, "steps_per_second": 20, "p50_ms": 4, "p99_ms": 4,
             "dispatch_p50_ms": 1, "dispatch_p99_ms": 2, "client_and_agents_cpu_ms_per_workflow": 4,
             "service_cpu_ms_per_workflow": 2, "service_cpu_us_per_step": 500, "redis_scripts_per_workflow": 9,

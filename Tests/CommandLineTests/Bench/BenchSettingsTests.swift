@@ -94,7 +94,8 @@ struct BenchSettingsTests {
 
     @Test("The help names every scenario and has an example for each, and says what the central coordinator is")
     func help() {
-        let help = Ganglion.helpMessage(for: Bench.self, columns: 120)
+        let message = Ganglion.helpMessage(for: Bench.self, columns: 120)
+        let help = message.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         for scenario in Scenario.allCases { #expect(help.contains(scenario.rawValue), "\(scenario)") }
         for scenario in Scenario.allCases where scenario != .contractReview {
             #expect(help.contains("ganglion bench \(scenario.rawValue)"), "\(scenario)")

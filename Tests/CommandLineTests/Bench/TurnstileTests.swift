@@ -6,25 +6,31 @@ import Testing
 /// The one queue of the central coordinator's double.
 @Suite("The turnstile", .timeLimit(.minutes(1)))
 struct TurnstileTests {
+    private final class Counts: Sendable {
+        let within = Atomic(0)
+        let most = Atomic(0)
+        let passed = Atomic(0)
+    }
+
     @Test("One goes through at a time, however many come, and all do")
     func one() async {
         let turnstile = Turnstile()
-        let (within, most, passed) = (Atomic(0), Atomic(0), Atomic(0))
+        let counts = Counts()
         await withDiscardingTaskGroup { group in
             for _ in 0..<5000 {
                 group.addTask {
                     await turnstile.pass {
-                        let now = within.add(1, ordering: .relaxed).newValue
-                        most.max(now, ordering: .relaxed)
+                        let now = counts.within.add(1, ordering: .relaxed).newValue
+                        counts.most.max(now, ordering: .relaxed)
                         await Task.yield()
-                        within.subtract(1, ordering: .relaxed)
+                        counts.within.subtract(1, ordering: .relaxed)
                     }
-                    passed.add(1, ordering: .relaxed)
+                    counts.passed.add(1, ordering: .relaxed)
                 }
             }
         }
-        #expect(most.load(ordering: .relaxed) == 1)
-        #expect(passed.load(ordering: .relaxed) == 5000)
+        #expect(counts.most.load(ordering: .relaxed) == 1)
+        #expect(counts.passed.load(ordering: .relaxed) == 5000)
     }
 
     @Test("Who throws lets the next one through")
