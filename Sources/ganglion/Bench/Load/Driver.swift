@@ -115,7 +115,7 @@ final class Driver: Sendable {
         let latency = ContinuousClock.now - start
         guard !workflow.status.isEnd else { return fail("a workflow that nobody works on has ended") }
         opened.withLock { $0.append((place, workflow.id)) }
-        tally.withLock { $0.complete(latency, steps: workload.steps, dispatches: []) }
+        tally.withLock { $0.complete(latency, steps: 0, dispatches: []) }
     }
 
     /// Leaves nothing open at a service that goes on.

@@ -24,9 +24,7 @@ extension BenchResult {
         let verb = settings.scenario == .idle ? "opened" : "completed"
         var text = "\(tally.completed.grouped) workflows \(verb) in \(seconds.rounded(to: 3)) s: "
         text += "\(workflowsPerSecond.rounded(to: 3)) a second"
-        if settings.steps > 1, settings.scenario != .idle {
-            text += ", \(stepsPerSecond.rounded(to: 3)) steps a second"
-        }
+        if settings.steps > 1, let stepsPerSecond { text += ", \(stepsPerSecond.rounded(to: 3)) steps a second" }
         return text + "; \(tally.errors == 0 ? "no" : tally.errors.grouped) error\(tally.errors == 1 ? "" : "s")"
     }
 
@@ -65,12 +63,14 @@ extension BenchResult {
     }
 
     private var costTable: Table {
-        var table = Table(
-            [.init(heading: "process")] + ["CPU ms/workflow", "CPU µs/step", "cores"].map(Self.number))
+        let hasSteps = tally.steps > 0
+        let headings = ["CPU ms/workflow"] + (hasSteps ? ["CPU µs/step"] : []) + ["cores"]
+        var table = Table([.init(heading: "process")] + headings.map(Self.number))
         let client = settings.agents == 0 ? "client" : "client and agents"
         let rows = [(client, cost.client), ("service", cost.service), ("Redis", cost.redis)].filter { $0.1 != nil }
         for (name, duration) in rows + (rows.count > 1 ? [("together", cost.total)] : []) {
-            let values = [milliseconds(perWorkflow: duration), microseconds(perStep: duration), cores(duration)]
+            let perStep = hasSteps ? [microseconds(perStep: duration)] : []
+            let values = [milliseconds(perWorkflow: duration)] + perStep + [cores(duration)]
             table.add([name] + values.map { $0?.rounded(to: 3) ?? "" })
         }
         return table

@@ -24,7 +24,8 @@ struct BenchResult: Sendable {
 
     var seconds: Double { elapsed / .seconds(1) }
     var workflowsPerSecond: Double { seconds > 0 ? Double(tally.completed) / seconds : 0 }
-    var stepsPerSecond: Double { seconds > 0 ? Double(tally.steps) / seconds : 0 }
+    /// `nil` where none was to be done.
+    var stepsPerSecond: Double? { seconds > 0 && tally.steps > 0 ? Double(tally.steps) / seconds : nil }
 
     func milliseconds(perWorkflow duration: Duration?) -> Double? {
         guard let duration, tally.completed > 0 else { return nil }
