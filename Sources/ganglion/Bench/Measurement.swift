@@ -16,7 +16,8 @@ struct Measurement: Sendable {
         let description: String
     }
 
-    private static let connectTimeout = Duration.seconds(5)
+    private static let answerTimeout = Duration.seconds(5)
+    private static let startTimeout = Duration.seconds(20)
     /// What a Redis and a service still do for what was asked of them before.
     private static let settlingTime = Duration.seconds(1)
     private static let progressInterval = Duration.milliseconds(250)
@@ -45,7 +46,7 @@ struct Measurement: Sendable {
     private func measure(
         _ urls: [String], service: Int32?, _ endpoint: RedisEndpoint?, on loop: EventLoop
     ) async throws -> BenchResult {
-        for url in urls { try await check(url, patience: service == nil ? .seconds(1) : Driver.patience) }
+        for url in urls { try await check(url) }
         let redis = endpoint.map { RedisClient($0, on: loop, logger: Logger(label: "ganglion")) }
         let clients = try urls.map { try client(of: $0, connections: connections / urls.count + 1) }
         let driver = Driver(workload, load, clients: clients, hasAgents: settings.agents > 0)
@@ -119,14 +120,21 @@ struct Measurement: Sendable {
         return try GanglionClient(url, options: options)
     }
 
-    /// A wrong URL is told at once, and not after all the patience that a measurement has; a service that was just
-    /// started is waited for.
-    private func check(_ url: String, patience: Duration) async throws {
-        var options = GanglionClient.Options()
-        options.retryFor = patience
-        options.timeout = Self.connectTimeout
-        do throws(GanglionError) {
+    /// Where nothing listens, that is told at once, and not after all the patience that a measurement has. A service
+    /// that answers that it is just starting is waited for.
+    private func check(_ url: String) async throws {
+        func ask(retryFor patience: Duration) async throws(GanglionError) {
+            var options = GanglionClient.Options()
+            options.retryFor = patience
+            options.timeout = Self.answerTimeout
             _ = try await GanglionClient(url, options: options).agents(limit: 1)
+        }
+        do throws(GanglionError) {
+            do throws(GanglionError) {
+                try await ask(retryFor: .zero)
+            } catch .refused {
+                try await ask(retryFor: Self.startTimeout)
+            }
         } catch {
             throw Failure(description: "\(url): \(error)")
         }
