@@ -1,5 +1,3 @@
-import JSON
-
 /// What a measurement gave.
 struct BenchResult: Sendable {
     let settings: BenchSettings
