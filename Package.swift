@@ -9,6 +9,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -18,6 +19,7 @@ let package = Package(
         .library(name: "GanglionClient", targets: ["GanglionClient"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -33,7 +35,8 @@ let package = Package(
             name: "ganglion",
             dependencies: [
                 "ServiceAPI", "GanglionClient", "DocumentAgents", "Coordination", "WorkflowCore", "HTTP", "HTTPWire",
-                "RedisStreams", "Sockets", "JSON", arguments, configuration, lifecycle, log, metrics, signals, yaml,
+                "RedisStreams", "Sockets", "JSON", arguments, configuration, histogram, lifecycle, log, metrics,
+                signals, yaml,
             ]),
         .target(
             name: "ServiceAPI",
@@ -87,7 +90,9 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "ganglion", "WorkflowCore", "RedisStreams", "Sockets", "JSON", arguments, configuration, log,
+                "ganglion", "GanglionClient", "WorkflowCore", "RedisStreams", "Sockets", "JSON", arguments,
+                configuration,
+                log,
             ]),
         .testTarget(
             name: "GanglionClientTests",

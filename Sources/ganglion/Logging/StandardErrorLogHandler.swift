@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import SwiftOverlayShims  // has `timespec`, as the compiler sees it, wherever Histogram is imported
 import WorkflowCore
 
 /// Writes each event as one line on standard error, with one write(2), so that lines of several threads and processes

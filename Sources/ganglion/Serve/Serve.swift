@@ -26,6 +26,9 @@ struct Serve: AsyncParsableCommand {
 
     @OptionGroup var options: ServeOptions
 
+    /// Nobody wants to serve so; `ganglion bench` does, to compare, and tells of it in its help.
+    @Option(help: .hidden) var coordinator = CoordinatorKind.distributed
+
     func run() async throws {
         let sources = try SettingSources(commandLine: options.given)
         let settings = try ServeSettings.read(from: sources)
@@ -34,6 +37,7 @@ struct Serve: AsyncParsableCommand {
         }
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)
-        try await Service(settings, metrics: metrics, logger: Logger(label: "ganglion")).run()
+        let logger = Logger(label: "ganglion")
+        try await Service(settings, coordinator: coordinator, metrics: metrics, logger: logger).run()
     }
 }

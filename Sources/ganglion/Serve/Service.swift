@@ -17,7 +17,10 @@ struct Service {
     private let logger: Logger
 
     /// To be made once the systems for logs and metrics are there.
-    init(_ settings: ServeSettings, metrics: PrometheusRegistry, logger: Logger) throws {
+    init(
+        _ settings: ServeSettings, coordinator: CoordinatorKind = .distributed, metrics: PrometheusRegistry,
+        logger: Logger
+    ) throws {
         self.logger = logger
         let loops = try EventLoopGroup(count: settings.loops)
         var services: [any ServiceLifecycle.Service] = []
@@ -32,10 +35,12 @@ struct Service {
         }
         let clients = loops.loops.map { RedisStore.client(endpoint, on: $0, logger: logger) }
         services += clients.map(RedisClientService.init)
+        var nodeOptions = NodeOptions(settings)
+        // Whoever stands in line for the one orchestrator is not stuck, however long that takes.
+        if coordinator == .central { nodeOptions.stuckAfter = .seconds(3600) }
         node = Node(
-            loops: loops, stores: clients.map { RedisStore(client: $0) },
-            messages: RedisMessages(endpoint, on: loops.loops[0], logger: logger), options: NodeOptions(settings),
-            logger: logger)
+            loops: loops, stores: Self.stores(clients, coordinator),
+            messages: RedisMessages(endpoint, on: loops.loops[0], logger: logger), options: nodeOptions, logger: logger)
         var options = ServerOptions()
         options.limits.body = settings.maxBody
         server = Server(
@@ -43,6 +48,13 @@ struct Service {
             options: options, logger: logger, onProblem: API.response)
         // Stopped in the opposite order: what uses something stands behind it.
         self.services = services + [node, ServerService(server: server, node: node)]
+    }
+
+    private static func stores(_ clients: [RedisClient], _ kind: CoordinatorKind) -> [any WorkflowStore] {
+        let stores = clients.map { RedisStore(client: $0) }
+        guard kind == .central else { return stores }
+        let turnstile = Turnstile()
+        return stores.map { CentralStore(store: $0, turnstile: turnstile) }
     }
 
     /// Tells the bound addresses; requests are answered once it runs.
