@@ -1,0 +1,235 @@
+"""Children, and what they and all their descendants cost."""
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TICK = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Failure(Exception):
+    """A program that ended early, or did not do what it was to do in time."""
+
+
+class Program:
+    """A child in a process group of its own, which ends with the `with` block, whatever happens in it."""
+
+    STOP_TIMEOUT = 30
+
+    def __init__(
+        self, arguments: list, log: Path, environment: dict | None = None, directory: Path | None = None,
+        captures: bool = False,
+    ) -> None:
+        """Standard error goes to the log; so does standard output, unless it is captured for `output`."""
+        self.log = log
+        with open(log, "wb") as file:
+            self._process = subprocess.Popen(
+                [str(argument) for argument in arguments], stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if captures else file, stderr=file, env=os.environ | (environment or {}),
+                cwd=directory, start_new_session=True)
+        self.pid = self._process.pid
+        self.cpu_seconds = 0.0
+        """Of the child and all of its own children that it has waited for; known when it has ended."""
+
+    def __enter__(self) -> "Program":
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._process.returncode is None:
+            os.kill(self.pid, signal.SIGTERM)
+            self._wait(self.STOP_TIMEOUT)
+        self._kill()
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def output(self, timeout: float) -> str:
+        """All of standard output, once the program has ended."""
+        timer = threading.Timer(timeout, self._kill)
+        timer.start()
+        text = self._process.stdout.read().decode(errors="replace")
+        self._wait(timeout)
+        timer.cancel()
+        code = self._process.returncode
+        if code == -signal.SIGKILL:
+            raise Failure(f"did not end within {timeout:.0f} s, and was killed")
+        if code != 0:
+            raise Failure(f"exit code {code}: {self._last_words() or text.strip()[-200:]}")
+        return text
+
+    def wait_until_it_logs(self, word: str, timeout: float) -> None:
+        self._wait_until(lambda: word in self.log.read_text(errors="replace"), f"said no '{word}'", timeout)
+
+    def wait_until_it_listens(self, address: tuple | str, timeout: float) -> None:
+        """Until a connection is accepted: by a port, or a path of a unix socket."""
+        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+
+        def listens() -> bool:
+            with socket.socket(family) as probe:
+                return probe.connect_ex(address) == 0
+
+        self._wait_until(listens, f"does not listen on {address}", timeout)
+
+    def _wait_until(self, condition, complaint: str, timeout: float) -> None:
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if self._process.poll() is not None:
+                raise Failure(f"ended at once: {self._last_words()}")
+            if time.monotonic() > deadline:
+                raise Failure(f"{complaint} within {timeout:.0f} s: {self._last_words()}")
+            time.sleep(0.02)
+
+    def _kill(self) -> None:
+        """Kills all that is left of the group."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+    def _wait(self, timeout: float) -> None:
+        timer = threading.Timer(timeout, self._kill)
+        timer.start()
+        _, status, usage = os.wait4(self.pid, 0)
+        timer.cancel()
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        self.cpu_seconds = usage.ru_utime + usage.ru_stime
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").strip().split("\n")
+        return lines[-1][-200:]
+
+
+@dataclass
+class Process:
+    """A line of /proc/<pid>/stat (proc(5))."""
+
+    pid: int
+    name: str
+    parent: int
+    cpu_seconds: float
+    """Its own, and that of children that it has waited for."""
+
+    @staticmethod
+    def read(pid: int) -> "Process | None":
+        try:
+            text = Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return None
+        # The name stands in parentheses, and may hold any character.
+        name, rest = text[text.index("(") + 1:text.rindex(")")], text[text.rindex(")") + 2:].split()
+        return Process(pid, name, int(rest[1]), sum(map(int, rest[11:15])) / TICK)
+
+    @property
+    def memory(self) -> int:
+        """Bytes, with the part of what it shares with others: a page that five have counts for a fifth in each."""
+        try:
+            for line in Path(f"/proc/{self.pid}/smaps_rollup").read_text().split("\n"):
+                if line.startswith("Pss:"):
+                    return int(line.split()[1]) * 1024
+            return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * PAGE
+        except OSError:
+            return 0
+
+
+def family(roots: set[int]) -> list[Process]:
+    """Processes and all their living descendants."""
+    everyone = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and (process := Process.read(int(entry))):
+            everyone[process.pid] = process
+
+    def belongs(process: Process) -> bool:
+        while process.pid not in roots:
+            if process.parent not in everyone:
+                return False
+            process = everyone[process.parent]
+        return True
+
+    return [process for process in everyone.values() if belongs(process)]
+
+
+class Watch:
+    """Looks at a family of processes twice a second, and keeps the most memory that it had."""
+
+    INTERVAL = 0.5
+    REDIS = "redis-server"
+
+    def __init__(self, programs: list[Program]) -> None:
+        self._roots = {program.pid for program in programs}
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.memory = 0
+        """Of all but Redis."""
+        self.redis_memory = 0
+        self.redis_growth = 0
+        """From the first look to the largest."""
+
+    def __enter__(self) -> "Watch":
+        self._first_redis = None
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._end.is_set():
+            self._look()
+            self._end.wait(self.INTERVAL)
+
+    def _look(self) -> None:
+        memory = redis = 0
+        for process in family(self._roots):
+            if process.name == self.REDIS:
+                redis += process.memory
+            else:
+                memory += process.memory
+        if redis and self._first_redis is None:
+            self._first_redis = redis
+        self.memory = max(self.memory, memory)
+        self.redis_memory = max(self.redis_memory, redis)
+        self.redis_growth = self.redis_memory - (self._first_redis or 0)
+
+
+def cpu_seconds(programs: list[Program]) -> float:
+    """Of programs that are alive, with their descendants."""
+    return sum(process.cpu_seconds for process in family({program.pid for program in programs}))
+
+
+def busy_seconds() -> float:
+    """Of all cores since the start of the machine: user, nice and system of /proc/stat."""
+    fields = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return sum(map(int, fields[1:4])) / TICK
+
+
+class Others:
+    """How busy the machine was with what does not belong to the measurement, in per cent of all its cores."""
+
+    def __init__(self) -> None:
+        self.percent = 0.0
+
+    @contextmanager
+    def measured(self):
+        """For as long as the block lasts; all children of this process belong to the measurement."""
+        start, busy, own = time.monotonic(), busy_seconds(), self._own()
+        yield
+        others = (busy_seconds() - busy) - (self._own() - own)
+        self.percent = max(0.0, others / (time.monotonic() - start) / (os.cpu_count() or 1) * 100)
+
+    @staticmethod
+    def _own() -> float:
+        return sum(process.cpu_seconds for process in family({os.getpid()}))
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
