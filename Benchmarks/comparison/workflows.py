@@ -108,7 +108,7 @@ class Celery(PythonPeer):
     """Celery with Redis as broker and result store: a chain with a chord in it."""
 
     name = "Celery"
-    workflows = 2_000
+    workflows = 1_500
 
     def servers(self, folder: Path, stack: ExitStack) -> list[Program]:
         servers = super().servers(folder, stack)

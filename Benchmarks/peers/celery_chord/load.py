@@ -10,6 +10,8 @@ import argparse
 import json
 import time
 
+from celery.utils import uuid
+
 from .tasks import app, contract_review
 
 
@@ -42,7 +44,10 @@ class Load:
                 self.errors += 1
 
         self._open += 1
-        contract_review().apply_async().then(ended, on_error=ended)
+        # Listened to before it is sent: a result that came first would be missed.
+        workflow = uuid()
+        app.AsyncResult(workflow).then(ended, on_error=ended)
+        contract_review().apply_async(task_id=workflow)
 
 
 def percentile(ascending: list[float], percent: int) -> float:
