@@ -112,8 +112,9 @@ class Process:
     pid: int
     name: str
     parent: int
-    cpu_seconds: float
-    """Its own, and that of children that it has waited for."""
+    own_cpu_seconds: float
+    children_cpu_seconds: float
+    """Of those that it has waited for."""
 
     @staticmethod
     def read(pid: int) -> "Process | None":
@@ -123,7 +124,12 @@ class Process:
             return None
         # The name stands in parentheses, and may hold any character.
         name, rest = text[text.index("(") + 1:text.rindex(")")], text[text.rindex(")") + 2:].split()
-        return Process(pid, name, int(rest[1]), sum(map(int, rest[11:15])) / TICK)
+        own, children = sum(map(int, rest[11:13])), sum(map(int, rest[13:15]))
+        return Process(pid, name, int(rest[1]), own / TICK, children / TICK)
+
+    @property
+    def cpu_seconds(self) -> float:
+        return self.own_cpu_seconds + self.children_cpu_seconds
 
     @property
     def memory(self) -> int:
@@ -137,41 +143,55 @@ class Process:
             return 0
 
 
-def family(roots: set[int]) -> list[Process]:
+def everyone() -> dict[int, Process]:
+    """All processes of the machine."""
+    processes = (Process.read(int(entry)) for entry in os.listdir("/proc") if entry.isdigit())
+    return {process.pid: process for process in processes if process}
+
+
+def family(roots: set[int], processes: dict[int, Process] | None = None) -> list[Process]:
     """Processes and all their living descendants."""
-    everyone = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit() and (process := Process.read(int(entry))):
-            everyone[process.pid] = process
+    processes = processes or everyone()
 
     def belongs(process: Process) -> bool:
         while process.pid not in roots:
-            if process.parent not in everyone:
+            if process.parent not in processes:
                 return False
-            process = everyone[process.parent]
+            process = processes[process.parent]
         return True
 
-    return [process for process in everyone.values() if belongs(process)]
+    return [process for process in processes.values() if belongs(process)]
 
 
 class Watch:
-    """Looks at a family of processes twice a second, and keeps the most memory that it had."""
+    """Looks at a load program and its servers again and again, and keeps what they cost."""
 
-    INTERVAL = 0.5
+    INTERVAL = 0.1
+    LOOKS_PER_MEMORY = 5
     REDIS = "redis-server"
 
-    def __init__(self, programs: list[Program]) -> None:
-        self._roots = {program.pid for program in programs}
+    def __init__(self, load: Program, servers: list[Program]) -> None:
+        self._load = load.pid
+        self._roots = {load.pid, *(server.pid for server in servers)}
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
+        self._first_redis: int | None = None
+        self._cpu: dict[int, float] = {}
         self.memory = 0
-        """Of all but Redis."""
+        """The most at a time, of all but Redis."""
         self.redis_memory = 0
-        self.redis_growth = 0
+
+    @property
+    def load_cpu_seconds(self) -> float:
+        """Of the load and all its descendants, as they were when they were last seen."""
+        return sum(self._cpu.values())
+
+    @property
+    def redis_growth(self) -> int:
         """From the first look to the largest."""
+        return self.redis_memory - (self._first_redis or 0)
 
     def __enter__(self) -> "Watch":
-        self._first_redis = None
         self._thread.start()
         return self
 
@@ -180,22 +200,22 @@ class Watch:
         self._thread.join()
 
     def _run(self) -> None:
+        looks = 0
         while not self._end.is_set():
-            self._look()
+            processes = everyone()
+            for process in family({self._load}, processes):
+                self._cpu[process.pid] = process.own_cpu_seconds
+            if looks % self.LOOKS_PER_MEMORY == 0:
+                self._measure(family(self._roots, processes))
+            looks += 1
             self._end.wait(self.INTERVAL)
 
-    def _look(self) -> None:
-        memory = redis = 0
-        for process in family(self._roots):
-            if process.name == self.REDIS:
-                redis += process.memory
-            else:
-                memory += process.memory
+    def _measure(self, processes: list[Process]) -> None:
+        redis = sum(process.memory for process in processes if process.name == self.REDIS)
+        self.memory = max(self.memory, sum(process.memory for process in processes if process.name != self.REDIS))
+        self.redis_memory = max(self.redis_memory, redis)
         if redis and self._first_redis is None:
             self._first_redis = redis
-        self.memory = max(self.memory, memory)
-        self.redis_memory = max(self.redis_memory, redis)
-        self.redis_growth = self.redis_memory - (self._first_redis or 0)
 
 
 def cpu_seconds(programs: list[Program]) -> float:
