@@ -1,6 +1,5 @@
 """The HTTP part: the same two routes on several servers, with wrk on the same machine."""
 
-import json
 import statistics
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ CONNECTIONS = [64, 256]
 THREADS = 2
 ECHO_BYTES = 1024
 SECONDS = 8
+WARM_UP_SECONDS = 1
 OURS = "Ganglion's HTTP"
 
 
@@ -77,15 +77,20 @@ def measure(options: Options) -> dict:
             (case, server) for case in CASES for server in servers()
             if server.name in running and (case.route == "hello" or server.echo)
         ]
-        for case, server in cases:
-            if case.connections == CONNECTIONS[0]:
-                load(server, case, *running[server.name], 1)
         for turn in range(options.rounds):
             for index, (case, server) in enumerate(cases):
+                if server.name in unavailable:
+                    continue
                 place = f"http {turn * len(cases) + index + 1}/{options.rounds * len(cases)}"
                 say(f"{place}: {server.name}, {case.title}, {case.connections} connections")
-                seconds = options.scaled(SECONDS)
-                figures.setdefault((server.name, case), []).append(load(server, case, *running[server.name], seconds))
+                try:
+                    if turn == 0:
+                        load(server, case, *running[server.name], WARM_UP_SECONDS)
+                    one = load(server, case, *running[server.name], options.scaled(SECONDS))
+                    figures.setdefault((server.name, case), []).append(one)
+                except Failure as reason:
+                    say(f"{server.name} failed: {reason}")
+                    unavailable[server.name] = str(reason)
     return report(figures, unavailable)
 
 
@@ -107,7 +112,7 @@ def load(server: Server, case: Case, program: Program, port: int, seconds: int) 
     others = Others()
     with others.measured(), Program(command, program.log.with_suffix(".wrk"), captures=True) as wrk:
         before = cpu_seconds([program])
-        seen = json.loads(wrk.output(seconds + 30).strip().split("\n")[-1])
+        seen = wrk.result(seconds + 30)
         cpu = cpu_seconds([program]) - before
     requests = max(1, seen["requests"])
     return {
@@ -141,7 +146,7 @@ def lines(result: dict) -> list[str]:
             times(ours and ours["requests_per_second"], row["requests_per_second"]),
             times(row["cpu_us"], ours and ours["cpu_us"])])
     for name, reason in result["unavailable"].items():
-        table.add(["", "", name, "cannot be had"])
+        table.add(["", "", name, "not measured"])
         table.note(f"{name}: {reason}")
     busiest = max((row["others_percent"] for row in result["rows"]), default=0)
     table.note(f"Other programs had at most {busiest:.0f}% of the machine during a measurement (medians).")

@@ -1,5 +1,6 @@
 """Children, and what they and all their descendants cost."""
 
+import json
 import os
 import signal
 import socket
@@ -27,7 +28,7 @@ class Program:
         self, arguments: list, log: Path, environment: dict | None = None, directory: Path | None = None,
         captures: bool = False,
     ) -> None:
-        """Standard error goes to the log; so does standard output, unless it is captured for `output`."""
+        """Standard error goes to the log; so does standard output, unless it is captured for `result`."""
         self.log = log
         with open(log, "wb") as file:
             self._process = subprocess.Popen(
@@ -49,8 +50,15 @@ class Program:
         if self._process.stdout:
             self._process.stdout.close()
 
-    def output(self, timeout: float) -> str:
-        """All of standard output, once the program has ended."""
+    def result(self, timeout: float) -> dict:
+        """The JSON object in the last line of standard output, once the program has ended."""
+        text = self._output(timeout)
+        try:
+            return json.loads(text.strip().split("\n")[-1])
+        except ValueError:
+            raise Failure(f"printed no JSON: {text.strip()[-200:]}") from None
+
+    def _output(self, timeout: float) -> str:
         timer = threading.Timer(timeout, self._kill)
         timer.start()
         text = self._process.stdout.read().decode(errors="replace")

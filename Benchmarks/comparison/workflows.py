@@ -1,6 +1,5 @@
 """The workflows part: the same four tasks under three coordinators, everything on this machine."""
 
-import json
 import statistics
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
@@ -172,7 +171,7 @@ def run(peer: Peer, workflows: int, concurrency: int) -> dict:
         before = cpu_seconds(servers)
         load = stack.enter_context(peer.load(folder, workflows, warm_up, concurrency))
         with Watch(load, servers) as watch:
-            seen = json.loads(load.output(300).strip().split("\n")[-1])
+            seen = load.result(300)
         # A Redis that the load has started may outlive it, and then is not among the children that it waited for.
         own = max(load.cpu_seconds, watch.load_cpu_seconds)
         cpu = cpu_seconds(servers) - before + own
@@ -212,7 +211,7 @@ def lines(result: dict) -> list[str]:
             number(row["redis_kb"], 1), times(ours and ours["workflows_per_second"], row["workflows_per_second"]),
             times(row["cpu_ms"], ours and ours["cpu_ms"])])
     for name, reason in result["unavailable"].items():
-        table.add(["", name, "cannot be had"])
+        table.add(["", name, "not measured"])
         table.note(f"{name}: {reason}")
     busiest = max((row["others_percent"] for row in result["rows"]), default=0)
     table.note(f"Other programs had at most {busiest:.0f}% of the machine during a measurement (medians).")
