@@ -137,7 +137,7 @@ def report(figures: dict, unavailable: dict) -> dict:
 def lines(result: dict) -> list[str]:
     table = Table([
         "request", "connections", "server", "requests/s", "CPU µs/request", "P50 ms", "P99 ms", "errors",
-        "ours/this: requests/s", "this/ours: CPU"])
+        "rate ours/this", "CPU this/ours"])
     for row in result["rows"]:
         ours = next((other for other in result["rows"] if other["server"] == OURS and same_case(row, other)), None)
         table.add([

@@ -199,8 +199,8 @@ def report(figures: dict, unavailable: dict) -> dict:
 
 def lines(result: dict) -> list[str]:
     table = Table([
-        "at a time", "coordinated by", "workflows/s", "P50 ms", "P99 ms", "errors", "CPU ms/workflow", "memory MB",
-        "Redis KB/workflow", "ours/this: workflows/s", "this/ours: CPU"])
+        "at a time", "coordinated by", "workflows/s", "P50 ms", "P99 ms", "errors", "CPU ms/workflow", "MB",
+        "Redis KB each", "rate ours/this", "CPU this/ours"])
     for row in result["rows"]:
         ours = next(
             (other for other in result["rows"]
