@@ -113,6 +113,10 @@ let package = Package(
             path: "Tests/Simulation", exclude: ["Mutations"]),
         .executableTarget(name: "simulate", dependencies: ["Simulation", arguments], path: "Tests/simulate"),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation", "simulate", "TestKit"]),
+        .executableTarget(
+            name: "http-server",
+            dependencies: ["HTTP", "HTTPWire", "Sockets", arguments, httpTypes, lifecycle, log, signals],
+            path: "Benchmarks/HTTPServer"),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -17,7 +17,8 @@ struct Repository {
 
     static let sources = files(under: "Sources")
     static let tests = files(under: "Tests")
-    static var all: [File] { sources + tests }
+    static let benchmarks = files(under: "Benchmarks")
+    static var all: [File] { sources + tests + benchmarks }
 
     static func text(of path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
@@ -26,7 +27,9 @@ struct Repository {
     private static func files(under folder: String) -> [File] {
         let start = root.appending(path: folder)
         let walker = FileManager.default.enumerator(atPath: start.path)
-        let paths = (walker?.compactMap { $0 as? String } ?? []).filter { $0.hasSuffix(".swift") }.sorted()
+        // What is built stands in folders that begin with a dot.
+        let paths = (walker?.compactMap { $0 as? String } ?? [])
+            .filter { $0.hasSuffix(".swift") && !"/\($0)".contains("/.") }.sorted()
         return paths.compactMap { path in
             let whole = "\(folder)/\(path)"
             return (try? text(of: whole)).map { File(path: whole, source: SourceText($0)) }

@@ -1,0 +1,1 @@
+"""What `Benchmarks/compare` is made of: installation, processes, the two parts, and the tables."""

@@ -1,0 +1,1 @@
+"""The coordinator pattern as it was published, in Python: asyncio, redis-py and Redis Streams."""
