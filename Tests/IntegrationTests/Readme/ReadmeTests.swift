@@ -53,12 +53,12 @@ struct ReadmeTests {
         let subcommands = Set(named.filter { !$0.hasPrefix("-") })
         #expect(subcommands == ["serve", "bench"])
         let serve = try await help("serve")
-        let demo = try await help("demo")
+        let (demo, bench) = (try await help("demo"), try await help("bench"))
         _ = try await help()
         // In sentences options stand by themselves; in commands behind the program that has them.
         let options = Set(code.compactMap { $0.firstMatch(of: #/^(?:deploy/run |ganglion \w+ )?(--[\w-]+)/#)?.1 })
         #expect(options.isSuperset(of: ["--once", "--durability", "--insecure"]))
-        for option in options { #expect((serve + demo).contains(option), "\(option) is no option") }
+        for option in options { #expect((serve + demo + bench).contains(option), "\(option) is no option") }
     }
 
     private func help(_ subcommand: String...) async throws -> String {
