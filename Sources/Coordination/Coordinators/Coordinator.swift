@@ -207,6 +207,8 @@ actor Coordinator {
     private func work() async -> Ending? {
         while true {
             if isAbandoned { return .abandoned }
+            // What arrives while the store is asked may be an answer to a task that was taken after it was.
+            let count = min(mail.count, Self.arrivalsPerCommit)
             if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
@@ -216,7 +218,7 @@ actor Coordinator {
                 if let ending { return ending }
             }
             let now = self.now
-            applyMail(min(mail.count, Self.arrivalsPerCommit), at: now)
+            applyMail(count, at: now)
             if receipts.contains(where: \.delivery.needsProof) { isDoubted = true }
             if mustCommit(at: now) {
                 unstored =
