@@ -56,11 +56,11 @@ struct StoreTakeTests {
         try await withStore(kind) { test in
             try await test.register(.ada, lifetime: .seconds(3))
             let agent = try #require(try await test.store.agent(.ada))
-            try await test.wait(past: agent.registeredAt + .milliseconds(500))
+            try await test.wait(past: agent.registeredAt + .milliseconds(2500))
             let taken = try await test.take(.ada, 0)
             #expect(taken == Taken(status: .alive, capabilities: ["work"], stop: [], tasks: []))
             let later = try #require(try await test.store.agent(.ada))
-            #expect(later.heartbeatAt > agent.registeredAt + .milliseconds(500))
+            #expect(later.heartbeatAt > agent.registeredAt + .milliseconds(2500))
             // Its lifetime counts from there.
             try await test.wait(past: agent.registeredAt + .milliseconds(3001))
             #expect(try await test.store.removeLostAgents(for: .north).holders.isEmpty)
