@@ -53,8 +53,6 @@ public struct WorkflowSummary: Hashable, Sendable {
     public var name: String
     public var status: WorkflowState
     public var revision: Int
-    /// When this revision was stored, from which any node could go on.
-    public var checkpointAt: Timestamp
     public var createdAt: Timestamp
     public var endedAt: Timestamp?
     public var labels: [String: String]
@@ -105,7 +103,6 @@ extension WorkflowSummary {
         name = try fields.string("name")
         status = try fields.value("status")
         revision = try fields.integer("revision")
-        checkpointAt = try fields.time("checkpoint_at")
         createdAt = try fields.time("created_at")
         endedAt = try fields.optionalTime("ended_at")
         labels = try fields.labels()
