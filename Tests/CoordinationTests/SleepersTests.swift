@@ -35,4 +35,30 @@ struct SleepersTests {
         #expect(sleepers.wakeDue(at: time(30)) == [id])
         #expect(sleepers.count == 0)
     }
+
+    @Test("One that sleeps again until another time does not wake at the former one")
+    func anotherTime() {
+        var sleepers = Sleepers()
+        let id = WorkflowID.numbered(1)
+        sleepers.add(id, until: time(10))
+        sleepers.remove(id)
+        sleepers.add(id, until: time(30))
+        #expect(sleepers.wakeDue(at: time(10)) == [])
+        #expect(sleepers.wakeDue(at: time(30)) == [id])
+    }
+
+    @Test("However often workflows are woken long before their deadlines, what is remembered is bounded")
+    func bounded() {
+        var sleepers = Sleepers()
+        let ids = (0..<10).map { WorkflowID.numbered(UInt64($0)) }
+        for round in 0..<1000 {
+            for id in ids {
+                sleepers.remove(id)
+                sleepers.add(id, until: time(1_000_000 + Int64(round)))
+            }
+        }
+        #expect(sleepers.count == 10)
+        #expect(sleepers.deadlineCount <= 2 * 10 + 64)
+        #expect(Set(sleepers.wakeDue(at: time(2_000_000))) == Set(ids))
+    }
 }

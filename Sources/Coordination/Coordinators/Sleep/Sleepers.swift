@@ -3,10 +3,11 @@ import WorkflowCore
 
 /// Workflows that are coordinated by nobody because nothing happens to them, and when something will by itself.
 ///
-/// All that is known of them is in the store. A few dozen bytes each are what a node needs to be their owner.
+/// All that is known of them is in the store. Some dozens of bytes each are what a node needs to be their owner.
 struct Sleepers {
-    private var asleep: Set<WorkflowID> = []
-    /// One that was woken stays here until its time, and is then passed over.
+    /// Until when each sleeps; without a deadline until somebody asks for it.
+    private var asleep: [WorkflowID: Instant?] = [:]
+    /// One that was woken stays here, and is passed over.
     private var deadlines = Heap<Bed>()
 
     private struct Bed: Comparable {
@@ -20,17 +21,20 @@ struct Sleepers {
     }
 
     var count: Int { asleep.count }
-    var ids: Set<WorkflowID> { asleep }
+    var ids: Set<WorkflowID> { Set(asleep.keys) }
+    /// How many deadlines are remembered, those that are passed over included.
+    var deadlineCount: Int { deadlines.count }
 
-    func contains(_ id: WorkflowID) -> Bool { asleep.contains(id) }
+    func contains(_ id: WorkflowID) -> Bool { asleep[id] != nil }
 
-    /// Without a deadline it sleeps until somebody asks for it.
     mutating func add(_ id: WorkflowID, until deadline: Instant?) {
-        asleep.insert(id)
-        if let deadline { deadlines.insert(Bed(until: deadline, id: id)) }
+        asleep.updateValue(deadline, forKey: id)
+        guard let deadline else { return }
+        deadlines.insert(Bed(until: deadline, id: id))
+        forgetThoseWoken()
     }
 
-    mutating func remove(_ id: WorkflowID) { asleep.remove(id) }
+    mutating func remove(_ id: WorkflowID) { asleep.removeValue(forKey: id) }
 
     mutating func removeAll() { self = Sleepers() }
 
@@ -42,8 +46,17 @@ struct Sleepers {
         var due: [WorkflowID] = []
         while let first = deadlines.min, first.until <= now {
             deadlines.removeMin()
-            if asleep.remove(first.id) != nil { due.append(first.id) }
+            guard asleep[first.id] == first.until else { continue }
+            asleep.removeValue(forKey: first.id)
+            due.append(first.id)
         }
         return due
+    }
+
+    /// A deadline may be days away, and its workflow woken often or ended by then: the heap stays as large as what it is
+    /// about.
+    private mutating func forgetThoseWoken() {
+        guard deadlines.count > 2 * asleep.count + 64 else { return }
+        deadlines = Heap(asleep.compactMap { id, deadline in deadline.map { Bed(until: $0, id: id) } })
     }
 }
