@@ -85,5 +85,5 @@ struct RetryScheduleTests {
             (.seconds(30), "30000ms"), (.microseconds(1), "1ms"), (.seconds(-1), "0ms"), (.zero, "0ms"),
             (.seconds(Int64.max), "315360000000ms"),
         ] as [(Duration, String)])
-    func durations(_ duration: Duration, _ text: String) { #expect(duration.text == text) }
+    func durations(_ duration: Duration, _ text: String) { #expect(duration.wireText == text) }
 }

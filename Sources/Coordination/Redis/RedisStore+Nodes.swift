@@ -1,3 +1,4 @@
+import JSON
 import RedisStreams
 package import WorkflowCore
 

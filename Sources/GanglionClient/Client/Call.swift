@@ -64,5 +64,5 @@ struct Target {
     func with(_ name: String, _ value: Int?) -> Target { with(name, value.map(String.init)) }
 
     /// A wait of no time is not asked for.
-    func with(wait: Duration) -> Target { with("wait", wait > .zero ? wait.text : nil) }
+    func with(wait: Duration) -> Target { with("wait", wait > .zero ? wait.wireText : nil) }
 }

@@ -31,7 +31,7 @@ extension GanglionClient {
             body.field("attempt", attempt)
             if let percent { body.field("percent", percent) }
             body.field("message", optional: message)
-            body.field("extend", optional: extend?.text)
+            body.field("extend", optional: extend?.wireText)
         }
         _ = try await answer(to: call)
     }

@@ -40,7 +40,7 @@ extension TaskError {
             body.field("code", code.isEmpty ? "agent_error" : code.cut(to: Self.longestCode))
             body.field("message", message.cut(to: Self.longestMessage))
             body.field("retryable", isRetryable)
-            body.field("retry_after", optional: retryAfter?.text)
+            body.field("retry_after", optional: retryAfter?.wireText)
         }
     }
 }

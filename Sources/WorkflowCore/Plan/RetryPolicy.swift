@@ -1,3 +1,5 @@
+import JSON
+
 /// How often a task is tried, and how long each wait between two attempts is.
 package struct RetryPolicy: Hashable, Sendable {
     package var maximumAttempts = 3

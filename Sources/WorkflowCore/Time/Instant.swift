@@ -1,3 +1,5 @@
+import JSON
+
 /// A moment on Redis's clock, in milliseconds since 1970-01-01T00:00:00Z.
 package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     package var milliseconds: Int64

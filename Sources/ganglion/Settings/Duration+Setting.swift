@@ -1,3 +1,4 @@
+import JSON
 import WorkflowCore
 
 /// Durations as people give them in settings: as in plans, and with decimals, `1.5s`.

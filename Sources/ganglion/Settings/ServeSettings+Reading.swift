@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Logging
 import RedisStreams
 import Sockets
@@ -21,7 +22,7 @@ extension ServeSettings {
             agentLostAfter: reader.duration(
                 .agentLostAfter, default: .seconds(15), in: .milliseconds(200)...(.seconds(86_400))),
             retention: reader.duration(
-                .retention, default: .seconds(7 * 86_400), in: .seconds(60)...Duration.longestInPlan),
+                .retention, default: .seconds(7 * 86_400), in: .seconds(60)...Duration.longest),
             maxBody: reader.maxBody(),
             loops: reader.loops(),
             logLevel: reader.choice(.logLevel, default: .info),

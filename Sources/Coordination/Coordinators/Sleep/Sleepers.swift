@@ -53,8 +53,8 @@ struct Sleepers {
         return due
     }
 
-    /// A deadline may be days away, and its workflow woken often or ended by then: the heap stays as large as what it is
-    /// about.
+    /// A deadline may be days away, and its workflow woken often or ended by then: the heap stays as large as what it
+    /// is about.
     private mutating func forgetThoseWoken() {
         guard deadlines.count > 2 * asleep.count + 64 else { return }
         deadlines = Heap(asleep.compactMap { id, deadline in deadline.map { Bed(until: $0, id: id) } })

@@ -1,9 +1,9 @@
-/// The plan language's durations: a whole number and a unit, `250ms`, `30s`, `5m`, `2h`, `7d`.
+/// Durations as plans and the API write them: a whole number and a unit, `250ms`, `30s`, `5m`, `2h`, `7d`.
 extension Duration {
     package static let textForm = "a whole number and a unit: 250ms, 30s, 5m, 2h or 7d, at most 3650d"
 
-    /// The longest that a plan may name: ten years of 365 days.
-    package static let longestInPlan = Duration.seconds(3650 * 86_400)
+    /// The longest that can be written: ten years of 365 days.
+    package static let longest = Duration.seconds(3650 * 86_400)
 
     package init?(text: String) {
         let digits = text.utf8.prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
@@ -18,11 +18,11 @@ extension Duration {
         default: return nil
         }
         let (milliseconds, overflow) = count.multipliedReportingOverflow(by: unit)
-        guard !overflow, milliseconds <= Duration.longestInPlan.wholeMilliseconds else { return nil }
+        guard !overflow, milliseconds <= Duration.longest.wholeMilliseconds else { return nil }
         self = .milliseconds(milliseconds)
     }
 
-    /// The shortest exact spelling in the plan language.
+    /// The shortest exact spelling.
     package var text: String {
         let milliseconds = wholeMilliseconds
         for (unit, name) in [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")] as [(Int64, String)]
