@@ -180,6 +180,8 @@ package final class Node: Service {
     /// `nil` if it takes requests, otherwise why not.
     package func unavailability() async -> String? {
         switch status.withLock({ $0 }) {
+        case .starting(let begun) where begun.contains(.beating):
+            return "the node is starting: it does not hear yet what Redis publishes to ganglion:*"
         case .starting: return "the node is starting"
         case .stopping: return "the node is stopping"
         case .ready: return await stores[0].unavailability()
