@@ -5,9 +5,8 @@ import OrderedCollections
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
 
-    package init() {}
-
-    package init(reservingCapacity capacity: Int) {
+    /// Most of what is written is a few fields, for which the bytes then need not grow.
+    package init(reservingCapacity capacity: Int = 224) {
         bytes.reserveCapacity(capacity)
     }
 
@@ -46,6 +45,13 @@ package struct JSONWriter {
     package mutating func string(_ string: String) {
         separate()
         quote(string)
+    }
+
+    package mutating func string(_ text: some PlainText) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        text.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     package mutating func integer(_ integer: some FixedWidthInteger) {
@@ -101,6 +107,11 @@ package struct JSONWriter {
         self.string(string)
     }
 
+    package mutating func field(_ name: String, _ text: some PlainText) {
+        self.name(name)
+        string(text)
+    }
+
     package mutating func field(_ name: String, _ integer: some FixedWidthInteger) {
         self.name(name)
         self.integer(integer)
@@ -119,6 +130,10 @@ package struct JSONWriter {
     /// Nothing for `nil`: an absent member, not `null`.
     package mutating func field(_ name: String, optional string: String?) {
         if let string { field(name, string) }
+    }
+
+    package mutating func field(_ name: String, optional text: (some PlainText)?) {
+        if let text { field(name, text) }
     }
 
     // MARK: Bytes

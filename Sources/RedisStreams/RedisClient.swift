@@ -82,16 +82,21 @@ package actor RedisClient {
     package func run(
         _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument], isResendable: Bool = true
     ) async throws(RedisError) -> RedisValue {
-        let tail = [RedisArgument(keys.count)] + keys + arguments
+        func evaluation(_ command: RedisArgument, _ script: RedisArgument) -> RedisCommand {
+            var words = [command, script, RedisArgument(keys.count)]
+            words.reserveCapacity(words.count + keys.count + arguments.count)
+            words += keys
+            words += arguments
+            return RedisCommand(words, isResendable: isResendable)
+        }
         if let digest = digests[script] {
             do throws(RedisError) {
-                return try await send(RedisCommand(["EVALSHA", digest] + tail, isResendable: isResendable))
+                return try await send(evaluation("EVALSHA", digest))
             } catch {
                 guard case .server("NOSCRIPT", _) = error else { throw error }
             }
         }
-        let evaluate = ["EVAL", RedisArgument(script.source)] + tail
-        return try await send(RedisCommand(evaluate, isResendable: isResendable))
+        return try await send(evaluation("EVAL", RedisArgument(script.source)))
     }
 
     private func enqueue(_ command: RedisCommand) async -> Result<RedisValue, RedisError> {

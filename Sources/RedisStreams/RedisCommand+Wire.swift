@@ -3,13 +3,13 @@ extension RedisCommand {
     /// As it goes over the wire: an array of bulk strings (redis.io/docs/reference/protocol-spec).
     var wireFormat: [UInt8] {
         // A length has 19 digits at most, and 5 bytes stand around it.
-        let size = arguments.reduce(24) { $0 + $1.bytes.count + 24 }
+        let size = arguments.reduce(24) { $0 + $1.count + 24 }
         var wire: [UInt8] = []
         wire.reserveCapacity(size)
         wire.appendLength("*", arguments.count)
         for argument in arguments {
-            wire.appendLength("$", argument.bytes.count)
-            wire += argument.bytes
+            wire.appendLength("$", argument.count)
+            argument.append(to: &wire)
             wire.appendLineEnd()
         }
         return wire

@@ -23,13 +23,15 @@ enum CommitPieces {
         var operations: Int { effects.count + (isChanged ? 1 : 0) }
 
         func bytes(in workflow: Workflow) -> Int {
-            let state = isChanged ? step.flatMap { workflow.steps[$0].replacedPayload?.bytes.count } ?? 0 : 0
-            return effects.reduce(state) { $0 + $1.bytes }
+            CommitPieces.bytes(effects, isChanged ? step.map { [$0] } ?? [] : [], in: workflow)
         }
     }
 
-    /// What led to `workflow`, in pieces; at least one.
-    static func of(effects: [Effect], changedSteps: Set<Int>, in workflow: Workflow) -> [CommitPiece] {
+    /// What led to `workflow`, in pieces; at least one. `changedSteps` are in ascending order.
+    static func of(effects: [Effect], changedSteps: [Int], in workflow: Workflow) -> [CommitPiece] {
+        if isSmall(effects, changedSteps, in: workflow) {
+            return [CommitPiece(steps: changedSteps, effects: effects)]
+        }
         var pieces = [CommitPiece()]
         var size = (operations: 0, bytes: 0)
         for group in groups(effects, changedSteps, workflow) {
@@ -46,9 +48,21 @@ enum CommitPieces {
         return pieces
     }
 
+    /// Whether all of it is one piece, as nearly always: then nothing has to be put in order.
+    private static func isSmall(_ effects: [Effect], _ changedSteps: [Int], in workflow: Workflow) -> Bool {
+        guard effects.count + changedSteps.count <= maximumOperations else { return false }
+        return bytes(effects, changedSteps, in: workflow) <= maximumBytes
+    }
+
+    private static func bytes(_ effects: [Effect], _ changedSteps: [Int], in workflow: Workflow) -> Int {
+        let payloads = changedSteps.reduce(0) { $0 + (workflow.steps[$1].replacedPayload?.bytes.count ?? 0) }
+        return effects.reduce(payloads) { $0 + $1.bytes }
+    }
+
     /// Effects and states by step: failed steps, then those that have no effect of their own, then the others in the
     /// order in which they first appear. What concerns no step stands for itself.
-    private static func groups(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> [Group] {
+    private static func groups(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> [Group] {
+        let changed = Set(changedSteps)
         var groups: [Group] = []
         var places: [Int: Int] = [:]
         for effect in effects {
@@ -57,12 +71,12 @@ enum CommitPieces {
                 groups[place].effects.append(effect)
             } else {
                 if let step { places[step] = groups.count }
-                let isChanged = step.map(changedSteps.contains) ?? false
+                let isChanged = step.map(changed.contains) ?? false
                 groups.append(Group(step: step, effects: [effect], isChanged: isChanged))
             }
         }
         let failed = groups.filter(\.effects.hasFailedStep)
-        let silent = changedSteps.filter { places[$0] == nil }.sorted().map { Group(step: $0, isChanged: true) }
+        let silent = changedSteps.filter { places[$0] == nil }.map { Group(step: $0, isChanged: true) }
         return failed + silent + (failed.isEmpty ? groups : groups.filter { !$0.effects.hasFailedStep })
     }
 }

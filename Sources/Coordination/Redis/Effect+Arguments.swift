@@ -7,6 +7,8 @@ extension Commit {
     var operations: [RedisArgument] {
         var operations: [RedisArgument] = []
         operations.reserveCapacity(3 * steps.count + 4 * effects.count)
+        // First: a full Redis refuses what adds to it, and only as long as a script has changed nothing.
+        if let events { operations += ["record", RedisArgument(events.bytes)] }
         for (step, state) in steps { operations += ["state", RedisArgument(step), RedisArgument(state.bytes)] }
         for effect in effects { effect.append(to: &operations, of: workflow) }
         for agent in stops { operations += ["stop", RedisArgument(agent)] }
@@ -19,6 +21,17 @@ extension Commit {
             ]
         }
         return operations
+    }
+
+    /// Its events as one array: an entry of the stream for each would cost Redis twice as many commands.
+    private var events: JSONText? {
+        var writer = JSONWriter(reservingCapacity: 512)
+        writer.beginArray()
+        for case .record(let event) in effects { event.write(to: &writer, of: workflow) }
+        // Nothing but what was opened.
+        guard writer.bytes.count > 1 else { return nil }
+        writer.endArray()
+        return writer.text
     }
 }
 
@@ -35,7 +48,7 @@ extension Effect {
         case .saveResult(let step, let text):
             operations += ["result", RedisArgument(step), RedisArgument(text.bytes)]
         case .saveOutput(let text): operations += ["output", RedisArgument(text.bytes)]
-        case .record(let event): operations += ["record", RedisArgument(event.json(of: workflow).bytes)]
+        case .record: break
         case .openEscalation(let escalation):
             operations += [
                 "ask", RedisArgument(EscalationID(workflow: workflow, number: escalation.number)),

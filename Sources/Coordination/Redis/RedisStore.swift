@@ -1,3 +1,4 @@
+import JSON
 package import Logging
 package import RedisStreams
 package import Sockets
@@ -63,8 +64,8 @@ extension StoreError {
 }
 
 extension RedisArgument {
-    init(_ id: some CustomStringConvertible) {
-        self.init(id.description)
+    init(_ id: some PlainText) {
+        self.init(id.bytes)
     }
 }
 

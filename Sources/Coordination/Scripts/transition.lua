@@ -4,7 +4,7 @@
 --   state   <step> <json>                 the step's state
 --   result  <step> <json>                 its result, written once
 --   output  <json>                        the workflow's output, written once
---   record  <json>                        an entry of the history
+--   record  <json>                        an entry of the history: an array of events
 --   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload>
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
@@ -68,7 +68,7 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
     while at <= last do
         local operation, a, b = ARGV[at], ARGV[at + 1], ARGV[at + 2]
         if operation == 'record' then
-            call('XADD', history, '*', 'event', a)
+            call('XADD', history, '*', 'events', a)
             at = at + 2
         elseif operation == 'state' then
             fields[#fields + 1] = 's:' .. a

@@ -6,11 +6,11 @@ extension Escalation {
     func json(of workflow: WorkflowID) -> JSONText {
         var writer = JSONWriter(reservingCapacity: 512 + (payload?.bytes.count ?? 0))
         writer.object { writer in
-            writer.field("id", EscalationID(workflow: workflow, number: number).description)
-            writer.field("opened_at", openedAt.description)
-            writer.field("workflow_id", workflow.description)
+            writer.field("id", EscalationID(workflow: workflow, number: number))
+            writer.field("opened_at", openedAt)
+            writer.field("workflow_id", workflow)
             writer.field("step_id", stepID)
-            writer.field("task_id", TaskID(workflow: workflow, step: step).description)
+            writer.field("task_id", TaskID(workflow: workflow, step: step))
             writer.field("kind", "exhausted")
             failure.write("error", to: &writer)
             writer.name("attempts")
@@ -25,11 +25,11 @@ extension Attempt {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.field("attempt", number)
-            writer.field("agent_id", optional: agent?.description)
+            writer.field("agent_id", optional: agent)
             if let failure { failure.write("error", to: &writer) }
-            writer.field("queued_at", queuedAt.description)
-            writer.field("started_at", optional: startedAt?.description)
-            writer.field("ended_at", optional: endedAt?.description)
+            writer.field("queued_at", queuedAt)
+            writer.field("started_at", optional: startedAt)
+            writer.field("ended_at", optional: endedAt)
         }
     }
 }
@@ -41,7 +41,7 @@ extension ClosedEscalation {
             writer.field("action", action)
             writer.field("by", optional: by)
             writer.field("reason", optional: reason)
-            writer.field("at", at.description)
+            writer.field("at", at)
         }
         return writer.text
     }

@@ -1,7 +1,7 @@
 import JSON
 
 /// A moment on Redis's clock, in milliseconds since 1970-01-01T00:00:00Z.
-package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Instant: Hashable, Comparable, Sendable, PlainText {
     package var milliseconds: Int64
 
     package init(milliseconds: Int64) {
@@ -20,14 +20,20 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         .milliseconds(left.milliseconds - right.milliseconds)
     }
 
+    package var description: String { text }
+
     /// RFC 3339 in UTC with milliseconds: `2026-11-23T17:00:30.000Z`.
-    package var description: String {
+    package func append(to bytes: inout [UInt8]) {
         let (days, millisecondOfDay) = milliseconds.quotientAndFlooredRemainder(dividingBy: 86_400_000)
         let (year, month, day) = Self.civilDate(daysSinceEpoch: days)
         let seconds = millisecondOfDay / 1000
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        let time = "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-        return "\(date)T\(time).\(padded(millisecondOfDay % 1000, 3))Z"
+        bytes.append(year, digits: 4, before: "-")
+        bytes.append(month, digits: 2, before: "-")
+        bytes.append(day, digits: 2, before: "T")
+        bytes.append(seconds / 3600, digits: 2, before: ":")
+        bytes.append(seconds / 60 % 60, digits: 2, before: ":")
+        bytes.append(seconds % 60, digits: 2, before: ".")
+        bytes.append(millisecondOfDay % 1000, digits: 3, before: "Z")
     }
 
     /// Days to a date of the proleptic Gregorian calendar, counted in eras of 400 years that start on 1 March
@@ -43,9 +49,14 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 }
 
-private func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+    /// At least so many digits, and what stands behind them.
+    fileprivate mutating func append(_ number: Int64, digits: Int, before mark: Unicode.Scalar) {
+        let spelled = String(number).utf8
+        for _ in 0..<Swift.max(0, digits - spelled.count) { append(UInt8(ascii: "0")) }
+        self += spelled
+        append(UInt8(ascii: mark))
+    }
 }
 
 extension Int64 {
