@@ -1,3 +1,5 @@
+import ASCII
+
 /// One argument of a command: any bytes.
 ///
 /// It holds what it was made of: an array of its own for each word, number and text would double what a commit
@@ -8,6 +10,7 @@ package struct RedisArgument: Hashable, Sendable, ExpressibleByStringLiteral {
     private enum Form: Hashable {
         case bytes([UInt8])
         case text(String)
+        case integer(Int64)
     }
 
     package init(_ bytes: [UInt8]) {
@@ -18,7 +21,15 @@ package struct RedisArgument: Hashable, Sendable, ExpressibleByStringLiteral {
         form = .text(text)
     }
 
-    package init(_ integer: some FixedWidthInteger) {
+    package init(_ integer: Int) {
+        form = .integer(Int64(integer))
+    }
+
+    package init(_ integer: Int64) {
+        form = .integer(integer)
+    }
+
+    package init(_ integer: UInt64) {
         form = .text(String(integer))
     }
 
@@ -30,6 +41,7 @@ package struct RedisArgument: Hashable, Sendable, ExpressibleByStringLiteral {
         switch form {
         case .bytes(let bytes): bytes.count
         case .text(let text): text.utf8.count
+        case .integer(let integer): [UInt8].digits(of: integer.magnitude) + (integer < 0 ? 1 : 0)
         }
     }
 
@@ -37,6 +49,7 @@ package struct RedisArgument: Hashable, Sendable, ExpressibleByStringLiteral {
         switch form {
         case .bytes(let bytes): wire += bytes
         case .text(let text): wire += text.utf8
+        case .integer(let integer): wire.append(decimal: integer)
         }
     }
 }

@@ -80,11 +80,11 @@ package actor RedisClient {
 
     /// Runs a script by its digest; a Redis that has forgotten it is given the source again.
     package func run(
-        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument], isResendable: Bool = true
+        _ script: RedisScript, keys: RedisArguments, arguments: RedisArguments, isResendable: Bool = true
     ) async throws(RedisError) -> RedisValue {
         func evaluation(_ command: RedisArgument, _ script: RedisArgument) -> RedisCommand {
-            var words = [command, script, RedisArgument(keys.count)]
-            words.reserveCapacity(words.count + keys.count + arguments.count)
+            var words = RedisArguments(reservingCapacity: keys.byteCount + arguments.byteCount + 128)
+            words.append(command, script, RedisArgument(keys.count))
             words += keys
             words += arguments
             return RedisCommand(words, isResendable: isResendable)

@@ -14,8 +14,9 @@ struct Uncommitted {
     var isEmpty: Bool { effects.isEmpty && steps.isEmpty && letters.isEmpty }
 
     mutating func add(_ transition: Transition, dueAt: Instant) {
-        effects += transition.effects
-        steps += transition.changedSteps
+        // Nearly always the first since the last commit, which then is not copied.
+        if effects.isEmpty { effects = transition.effects } else { effects += transition.effects }
+        if steps.isEmpty { steps = transition.changedSteps } else { steps += transition.changedSteps }
         isDurable = isDurable || transition.isDurable
         self.dueAt = self.dueAt ?? dueAt
     }

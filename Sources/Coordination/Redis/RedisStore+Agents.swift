@@ -4,12 +4,12 @@ package import WorkflowCore
 
 /// Agents: their registry, and the queues that they take tasks from.
 extension RedisStore {
-    private static let recordFields: [RedisArgument] = [
+    private static let recordFields: RedisArguments = [
         "name", "capabilities", "slots", "status", "registered_at", "heartbeat_at",
     ]
 
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(agent.id), RedisArgument(agent.name), RedisArgument(agent.slots),
             RedisArgument(agent.lifetime.wholeMilliseconds), RedisArgument(agent.capabilities.joined(separator: " ")),
         ]
@@ -17,7 +17,7 @@ extension RedisStore {
     }
 
     package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
-        let arguments: [RedisArgument] = ["HMGET", keys.agent(id)] + Self.recordFields
+        let arguments: RedisArguments = ["HMGET", keys.agent(id)] + Self.recordFields
         do throws(RedisError) {
             return RegisteredAgent(id: id, try await client.send(RedisCommand(arguments, isResendable: true)))
         } catch {
@@ -31,11 +31,12 @@ extension RedisStore {
     }
 
     package func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome {
-        let arguments = [
+        var arguments: RedisArguments = [
             RedisArgument(request.agent), RedisArgument(request.wanted), request.wanted > 0 ? "1" : "0",
             RedisArgument(node), request.waits ? "1" : "0",
         ]
-        let reply = try await run(Scripts.take, arguments + request.running.map { RedisArgument($0) })
+        for task in request.running { arguments.append(RedisArgument(task)) }
+        let reply = try await run(Scripts.take, arguments)
         let parts = reply.array ?? []
         switch parts.first?.string {
         case "unknown": return .unknown

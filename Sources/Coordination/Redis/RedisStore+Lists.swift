@@ -11,7 +11,7 @@ extension RedisStore {
         let index =
             filter.labels.first.map { "index:label:\($0)" } ?? filter.status.map { "index:status:\($0.rawValue)" }
             ?? "index:workflows"
-        let fields: [RedisArgument] = ["name", "status", "revision", "created_at", "checkpoint", "labels"]
+        let fields: RedisArguments = ["name", "status", "revision", "created_at", "checkpoint", "labels"]
         let page = try await list(index, of: "workflow:", fields, request)
         return page.compactMap { WorkflowSummary(id: $0, $1) }.filter { $0.matches(filter) }
     }
@@ -56,9 +56,9 @@ extension RedisStore {
 
     /// A page of records with the ids that the index gives them.
     func list(
-        _ index: String, of kind: String, _ fields: [RedisArgument], _ request: PageRequest
+        _ index: String, of kind: String, _ fields: RedisArguments, _ request: PageRequest
     ) async throws(StoreError) -> Page<(id: String, record: RedisValue)> {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(index), RedisArgument(kind), RedisArgument(request.cursor ?? ""),
             RedisArgument(request.limit),
         ]

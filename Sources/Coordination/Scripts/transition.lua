@@ -58,9 +58,9 @@ local function send_back_mail(prefix, workflow)
     end
 end
 
--- `fields` are fields and values of the workflow that are to be written with the others. Gives whether it is the owner's
--- to call agents of its own for new tasks.
-local function perform(prefix, workflow, owner, traceparent, first, fields)
+-- `fields` are fields and values of the workflow that are to be written with the others, `places` where the entries of
+-- steps are that leave their queues. Gives whether it is the owner's to call agents of its own for new tasks.
+local function perform(prefix, workflow, owner, traceparent, first, fields, places)
     local key, history = prefix .. 'workflow:' .. workflow, prefix .. 'history:' .. workflow
     -- Where the entries are that this transition makes, by step; and the fields of those that it takes off.
     local entered, left, letters, calls = {}, {}, {}, false
@@ -82,7 +82,7 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
             calls = call_agent(prefix, b, owner) or calls
             at = at + 8
         elseif operation == 'dequeue' then
-            local place = entered[a] or call('HGET', key, 'q:' .. a)
+            local place = entered[a] or places[a]
             if place then
                 local queue_type, entry = string.match(place, '^(%S+) (%S+)$')
                 local queue = prefix .. 'agent_queue:' .. queue_type

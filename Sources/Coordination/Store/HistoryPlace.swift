@@ -1,3 +1,4 @@
+import ASCII
 import JSON
 
 /// Where an event stands in a history: in which entry of the stream, which holds the events of one commit, and after
@@ -29,6 +30,6 @@ package struct HistoryPlace: Hashable, Comparable, Sendable, PlainText {
     package func append(to bytes: inout [UInt8]) {
         entry.append(to: &bytes)
         bytes.append(UInt8(ascii: "."))
-        bytes += String(index).utf8
+        bytes.append(decimal: index)
     }
 }

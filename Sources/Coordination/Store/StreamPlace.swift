@@ -1,3 +1,4 @@
+import ASCII
 import JSON
 
 /// Where an entry stands in its stream, as Redis numbers them: by the time of their writing, and counted within a
@@ -28,8 +29,8 @@ package struct StreamPlace: Hashable, Comparable, Sendable, PlainText {
     package var description: String { text }
 
     package func append(to bytes: inout [UInt8]) {
-        bytes += String(milliseconds).utf8
+        bytes.append(decimal: milliseconds)
         bytes.append(UInt8(ascii: "-"))
-        bytes += String(sequence).utf8
+        bytes.append(decimal: sequence)
     }
 }

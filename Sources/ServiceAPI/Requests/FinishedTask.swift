@@ -34,8 +34,9 @@ struct FinishedTask: Sendable {
         fields.finish(problems: &problems)
         let (hasResult, hasError) = (result != nil, node.member("error") != nil)
         if hasResult == hasError { problems.add(pointer, "a finished task has either a 'result' or an 'error'") }
-        if let id, TaskID(id) == nil { problems.add("\(pointer)/task_id", "'\(id.prefix(80))' is not a task's id") }
-        guard let task = id.flatMap(TaskID.init), let attempt else { return nil }
+        let task = id.flatMap(TaskID.init)
+        if let id, task == nil { problems.add("\(pointer)/task_id", "'\(id.prefix(80))' is not a task's id") }
+        guard let task, let attempt else { return nil }
         self.task = task
         self.attempt = attempt
         if let result {

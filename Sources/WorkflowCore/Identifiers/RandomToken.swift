@@ -20,15 +20,15 @@ package struct RandomToken: Hashable, Sendable, PlainText {
         RandomToken(high: generator.next(), low: generator.next())
     }
 
-    package init?(_ text: some StringProtocol) {
-        self.init(digits: text.utf8)
+    package init?(_ text: String) {
+        self.init(digits: text.utf8Span.span)
     }
 
-    init?(digits: some Collection<UInt8>) {
+    init?(digits: Span<UInt8>) {
         guard digits.count == Self.textLength else { return nil }
         var value: UInt128 = 0
-        for (position, byte) in digits.enumerated() {
-            guard let digit = Self.values[Int(byte)] else { return nil }
+        for position in digits.indices {
+            guard let digit = Self.values[Int(digits[position])] else { return nil }
             // 26 digits carry 130 bits: the first may not use the two that do not fit.
             guard position > 0 || digit < 8 else { return nil }
             value = value << 5 | UInt128(digit)
@@ -40,9 +40,11 @@ package struct RandomToken: Hashable, Sendable, PlainText {
     package var description: String { text }
 
     package func append(to bytes: inout [UInt8]) {
-        let value = UInt128(high) << 64 | UInt128(low)
-        for position in (0..<Self.textLength).reversed() {
-            bytes.append(Self.alphabet[Int(truncatingIfNeeded: value >> (5 * position)) & 31])
+        bytes.append(addingCapacity: Self.textLength) { output in
+            let value = UInt128(high) << 64 | UInt128(low)
+            for position in (0..<Self.textLength).reversed() {
+                output.append(Self.alphabet[Int(truncatingIfNeeded: value >> (5 * position)) & 31])
+            }
         }
     }
 }

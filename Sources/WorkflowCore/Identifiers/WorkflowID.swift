@@ -1,3 +1,4 @@
+import ASCII
 import JSON
 
 /// The name of one workflow: the partition it lives in and 128 random bits, as `wf_<partition>_<26 characters>`.
@@ -27,12 +28,12 @@ package struct WorkflowID: Hashable, Sendable, PlainText {
 
     /// What the ids of all that belongs to it repeat, and the number that some have.
     func appendSuffix(to bytes: inout [UInt8], number: Int? = nil) {
-        bytes += String(partition).utf8
+        bytes.append(decimal: partition)
         bytes.append(UInt8(ascii: "_"))
         token.append(to: &bytes)
         if let number {
             bytes.append(UInt8(ascii: "_"))
-            bytes += String(number).utf8
+            bytes.append(decimal: number)
         }
     }
 }

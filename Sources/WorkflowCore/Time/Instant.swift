@@ -1,3 +1,4 @@
+import ASCII
 import JSON
 
 /// A moment on Redis's clock, in milliseconds since 1970-01-01T00:00:00Z.
@@ -27,13 +28,20 @@ package struct Instant: Hashable, Comparable, Sendable, PlainText {
         let (days, millisecondOfDay) = milliseconds.quotientAndFlooredRemainder(dividingBy: 86_400_000)
         let (year, month, day) = Self.civilDate(daysSinceEpoch: days)
         let seconds = millisecondOfDay / 1000
-        bytes.append(year, digits: 4, before: "-")
-        bytes.append(month, digits: 2, before: "-")
-        bytes.append(day, digits: 2, before: "T")
-        bytes.append(seconds / 3600, digits: 2, before: ":")
-        bytes.append(seconds / 60 % 60, digits: 2, before: ":")
-        bytes.append(seconds % 60, digits: 2, before: ".")
-        bytes.append(millisecondOfDay % 1000, digits: 3, before: "Z")
+        bytes.append(decimal: year, width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: day, width: 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.append(decimal: seconds / 3600, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: seconds / 60 % 60, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: seconds % 60, width: 2)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: millisecondOfDay % 1000, width: 3)
+        bytes.append(UInt8(ascii: "Z"))
     }
 
     /// Days to a date of the proleptic Gregorian calendar, counted in eras of 400 years that start on 1 March
@@ -46,16 +54,6 @@ package struct Instant: Hashable, Comparable, Sendable, PlainText {
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
-}
-
-extension [UInt8] {
-    /// At least so many digits, and what stands behind them.
-    fileprivate mutating func append(_ number: Int64, digits: Int, before mark: Unicode.Scalar) {
-        let spelled = String(number).utf8
-        for _ in 0..<Swift.max(0, digits - spelled.count) { append(UInt8(ascii: "0")) }
-        self += spelled
-        append(UInt8(ascii: mark))
     }
 }
 

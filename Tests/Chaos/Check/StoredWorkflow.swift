@@ -27,7 +27,7 @@ struct StoredWorkflow: Sendable {
         let key: RedisArgument = "\(Cluster.prefix)workflow:\(id)"
         let fields = ["status", "owner", "takeovers", "input", "output", "r:0", "r:1", "r:2", "r:3"]
         let reply = try await redis.send(
-            RedisCommand(["HMGET", key] + fields.map { RedisArgument($0) }, isResendable: true))
+            RedisCommand(["HMGET", key] + RedisArguments(fields.map { RedisArgument($0) }), isResendable: true))
         guard let values = reply.array, let status = values[0].string else { return nil }
         let entries = try await redis.send(.read("XRANGE", "\(Cluster.prefix)history:\(id)", "-", "+"))
         var results: [String: JSONDocument] = [:]
