@@ -43,8 +43,8 @@ public struct Escalation: Hashable, Sendable {
 
     /// Who resolved it, how and why.
     public struct Resolution: Hashable, Sendable {
-        /// `retry`, `complete`, `skip`, `fail` and `answer` by a person; `answered` by a result that came late; `cancelled` with
-        /// the end of the workflow.
+        /// `retry`, `complete`, `skip`, `fail` and `answer` by a person; `answered` by a result that came late;
+        /// `cancelled` with the end of the workflow.
         public var action: String
         public var by: String?
         public var reason: String?
