@@ -36,6 +36,9 @@ enum CommitPieces {
 
     /// What led to `workflow`, in pieces; at least one.
     static func of(effects: [Effect], changedSteps: Set<Int>, in workflow: Workflow) -> [CommitPiece] {
+        if fitsInOne(effects, changedSteps, workflow) {
+            return [CommitPiece(steps: changedSteps.sorted(), effects: effects)]
+        }
         var pieces = [CommitPiece()]
         var size = (operations: 0, bytes: 0)
         for group in groups(effects, changedSteps, workflow) {
@@ -52,15 +55,20 @@ enum CommitPieces {
         return pieces
     }
 
+    /// As nearly all do: whatever is stored together needs no order.
+    private static func fitsInOne(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> Bool {
+        guard effects.count + changedSteps.count <= maximumOperations else { return false }
+        let states = changedSteps.reduce(0) { $0 + workflow.steps[$1].storedBytes }
+        return effects.reduce(states) { $0 + $1.bytes } <= maximumBytes
+    }
+
     /// Effects and states by step, and what concerns no step for itself: by rank, and within one in the order in which
     /// they first appear. Steps that have no effect of their own stand before the usual.
     private static func groups(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> [Group] {
         var groups: [Group] = []
         var places: [Int: Int] = [:]
-        var isRanked = false
         for effect in effects {
             let (step, rank) = (effect.step(in: workflow.plan), effect.rank)
-            isRanked = isRanked || rank != .usual
             let place = step.flatMap { places[$0] } ?? groups.count
             if place == groups.count {
                 if let step { places[step] = place }
@@ -70,7 +78,6 @@ enum CommitPieces {
             if rank.rawValue < groups[place].rank.rawValue { groups[place].rank = rank }
         }
         let silent = changedSteps.filter { places[$0] == nil }.sorted().map { Group(step: $0, isChanged: true) }
-        guard isRanked else { return silent + groups }
         let ranked = Dictionary(grouping: groups, by: \.rank)
         let first = Rank.allCases.dropLast().flatMap { ranked[$0] ?? [] }
         return first + silent + (ranked[.usual] ?? [])
