@@ -11,7 +11,7 @@ package struct RedisArguments: Hashable, Sendable, ExpressibleByArrayLiteral {
         wire.reserveCapacity(byteCount)
     }
 
-    var byteCount: Int { wire.count }
+    package var byteCount: Int { wire.count }
 
     package init(_ arguments: some Sequence<RedisArgument>) {
         self.init()

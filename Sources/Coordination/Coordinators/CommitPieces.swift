@@ -9,27 +9,34 @@ struct CommitPiece: Hashable, Sendable {
 
 /// Cuts a large transition so that no script holds the store for long. Whatever concerns one step stays together, so
 /// that each piece leaves every step whole; `Workflow.resume` finishes the rest if only the first pieces were stored.
-/// The step that failed the workflow goes first: whoever finds others cancelled has to know why.
+/// The output goes first, and the definitions of added steps follow in their order: a plan has no gaps.
 enum CommitPieces {
     /// Effects and states of steps.
     static let maximumOperations = 384
     static let maximumBytes = 1 << 20
 
+    fileprivate enum Rank: Int, CaseIterable {
+        case output, addition, failure, usual
+    }
+
     private struct Group {
         let step: Int?
         var effects: [Effect] = []
         var isChanged = false
+        /// Of its effects, the one that has to be stored first.
+        var rank = Rank.usual
 
         var operations: Int { effects.count + (isChanged ? 1 : 0) }
 
         func bytes(in workflow: Workflow) -> Int {
-            CommitPieces.bytes(effects, isChanged ? step.map { [$0] } ?? [] : [], in: workflow)
+            let state = isChanged ? step.map { workflow.steps[$0].storedBytes } ?? 0 : 0
+            return effects.reduce(state) { $0 + $1.bytes }
         }
     }
 
     /// What led to `workflow`, in pieces; at least one. `changedSteps` are in ascending order.
     static func of(effects: [Effect], changedSteps: [Int], in workflow: Workflow) -> [CommitPiece] {
-        if isSmall(effects, changedSteps, in: workflow) {
+        if fitsInOne(effects, changedSteps, workflow) {
             return [CommitPiece(steps: changedSteps, effects: effects)]
         }
         var pieces = [CommitPiece()]
@@ -48,42 +55,40 @@ enum CommitPieces {
         return pieces
     }
 
-    /// Whether all of it is one piece, as nearly always: then nothing has to be put in order.
-    private static func isSmall(_ effects: [Effect], _ changedSteps: [Int], in workflow: Workflow) -> Bool {
+    /// As nearly all do: whatever is stored together needs no order.
+    private static func fitsInOne(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> Bool {
         guard effects.count + changedSteps.count <= maximumOperations else { return false }
-        return bytes(effects, changedSteps, in: workflow) <= maximumBytes
+        let states = changedSteps.reduce(0) { $0 + workflow.steps[$1].storedBytes }
+        return effects.reduce(states) { $0 + $1.bytes } <= maximumBytes
     }
 
-    private static func bytes(_ effects: [Effect], _ changedSteps: [Int], in workflow: Workflow) -> Int {
-        let payloads = changedSteps.reduce(0) { $0 + (workflow.steps[$1].replacedPayload?.bytes.count ?? 0) }
-        return effects.reduce(payloads) { $0 + $1.bytes }
-    }
-
-    /// Effects and states by step: failed steps, then those that have no effect of their own, then the others in the
-    /// order in which they first appear. What concerns no step stands for itself.
+    /// Effects and states by step, and what concerns no step for itself: by rank, and within one in the order in which
+    /// they first appear. Steps that have no effect of their own stand before the usual.
     private static func groups(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> [Group] {
         let changed = Set(changedSteps)
         var groups: [Group] = []
         var places: [Int: Int] = [:]
         for effect in effects {
-            let step = effect.step(in: workflow.plan)
-            if let step, let place = places[step] {
-                groups[place].effects.append(effect)
-            } else {
-                if let step { places[step] = groups.count }
-                let isChanged = step.map(changed.contains) ?? false
-                groups.append(Group(step: step, effects: [effect], isChanged: isChanged))
+            let (step, rank) = (effect.step(in: workflow.plan), effect.rank)
+            let place = step.flatMap { places[$0] } ?? groups.count
+            if place == groups.count {
+                if let step { places[step] = place }
+                groups.append(Group(step: step, isChanged: step.map(changed.contains) ?? false))
             }
+            groups[place].effects.append(effect)
+            if rank.rawValue < groups[place].rank.rawValue { groups[place].rank = rank }
         }
-        let failed = groups.filter(\.effects.hasFailedStep)
         let silent = changedSteps.filter { places[$0] == nil }.map { Group(step: $0, isChanged: true) }
-        return failed + silent + (failed.isEmpty ? groups : groups.filter { !$0.effects.hasFailedStep })
+        let ranked = Dictionary(grouping: groups, by: \.rank)
+        let first = Rank.allCases.dropLast().flatMap { ranked[$0] ?? [] }
+        return first + silent + (ranked[.usual] ?? [])
     }
 }
 
-extension [Effect] {
-    fileprivate var hasFailedStep: Bool {
-        contains { if case .record(let event) = $0 { event.kind == .stepFailed } else { false } }
+extension StepState {
+    /// What of its state may be long: what people gave.
+    fileprivate var storedBytes: Int {
+        attempts.reduce(replacedPayload?.bytes.count ?? 0) { $0 + ($1.asked?.answer?.bytes.count ?? 0) }
     }
 }
 
@@ -94,16 +99,28 @@ extension Effect {
         case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _): step
         case .openEscalation(let escalation): escalation.step
         case .record(let event): event.stepID.flatMap { plan.ordinals[$0] }
+        // What its work is made of may follow in another piece; of one that was done by the program nothing may.
+        case .addStep(let step, _): plan.steps[step].behavior.taskType == nil ? step : nil
         case .saveOutput: nil
+        }
+    }
+
+    fileprivate var rank: CommitPieces.Rank {
+        switch self {
+        case .saveOutput: .output
+        case .addStep: .addition
+        // Whoever finds others cancelled has to know why.
+        case .record(let event) where event.kind == .stepFailed: .failure
+        default: .usual
         }
     }
 
     /// About how much it adds to a commit.
     fileprivate var bytes: Int {
         switch self {
-        case .enqueue(let dispatch): dispatch.payload.bytes.count
-        case .saveResult(_, let text), .saveOutput(let text): text.bytes.count
-        case .openEscalation(let escalation): escalation.payload?.bytes.count ?? 0
+        case .enqueue(let dispatch): dispatch.payload.bytes.count + (dispatch.answers?.bytes.count ?? 0)
+        case .saveResult(_, let text), .saveOutput(let text), .addStep(_, let text): text.bytes.count
+        case .openEscalation(let escalation): escalation.payloadBytes
         case .dequeue, .record, .closeEscalation: 0
         }
     }

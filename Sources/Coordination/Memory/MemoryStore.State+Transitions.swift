@@ -32,6 +32,7 @@ extension MemoryStore.State {
             queues[place.taskType]?.remove(place.entry)
         case .saveResult(let step, let text): run.results[step] = text
         case .saveOutput(let text): run.output = text
+        case .addStep(let step, let text): run.added[step] = text
         case .record: break
         case .openEscalation(let escalation):
             run.escalations[escalation.number] = MemoryStore.AskedQuestion(

@@ -41,11 +41,13 @@ extension Effect {
             operations.append("enqueue", RedisArgument(dispatch.task.step), RedisArgument(dispatch.taskType))
             operations.append(RedisArgument(dispatch.task), RedisArgument(dispatch.stepID))
             operations.append(RedisArgument(dispatch.attempt), RedisArgument(dispatch.timeout.wholeMilliseconds))
-            operations.append(RedisArgument(dispatch.payload.bytes))
+            operations.append(RedisArgument(dispatch.payload.bytes), RedisArgument(dispatch.answers?.bytes ?? []))
         case .dequeue(let step): operations.append("dequeue", RedisArgument(step))
         case .saveResult(let step, let text):
             operations.append("result", RedisArgument(step), RedisArgument(text.bytes))
         case .saveOutput(let text): operations.append("output", RedisArgument(text.bytes))
+        case .addStep(let step, let definition):
+            operations.append("plan", RedisArgument(step), RedisArgument(definition.bytes))
         case .record: break
         case .openEscalation(let escalation):
             operations.append("ask", RedisArgument(EscalationID(workflow: workflow, number: escalation.number)))

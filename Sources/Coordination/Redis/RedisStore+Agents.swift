@@ -102,7 +102,7 @@ extension TakenTask {
             let takenAt = parts[1].milliseconds
         else { return nil }
         let fields = parts[2].pairs
-        // Six of them: to look through these costs less than a dictionary.
+        // Few of them: to look through these costs less than a dictionary.
         func field(_ name: String) -> RedisValue? { fields.first { $0.name == name }?.value }
         guard let task = field("task")?.string.flatMap(TaskID.init), let step = field("step")?.string,
             let attempt = field("attempt")?.integer, let timeout = field("timeout")?.integer,
@@ -110,7 +110,7 @@ extension TakenTask {
         else { return nil }
         dispatch = TaskDispatch(
             task: task, stepID: step, taskType: type, attempt: Int(attempt), payload: JSONText(unchecked: payload),
-            timeout: .milliseconds(timeout))
+            timeout: .milliseconds(timeout), answers: field("answers")?.bytes.map(JSONText.init(unchecked:)))
         self.takenAt = takenAt
         traceparent = field("trace")?.string ?? ""
         isOwnerTold = parts[3].integer == 1

@@ -1,3 +1,5 @@
+package import JSON
+
 /// What the sender of an event is told.
 package enum Outcome: Hashable, Sendable {
     case accepted
@@ -20,4 +22,18 @@ package enum Refusal: Hashable, Sendable {
     case workflowEnded(WorkflowStatus)
     case unknownEscalation
     case alreadyResolved
+    /// The plan of the workflow is whole, and nobody but Ganglion ends it.
+    case notExternal
+    /// What is wrong with steps that are to be added.
+    case invalidSteps([JSONProblem])
+    /// A step of this id is there, and it is not the same at this place.
+    case stepDiffers(id: String, pointer: String)
+    /// The step has asked as often as it may.
+    case tooManyQuestions(limit: Int)
+    /// Only a question has an answer.
+    case notAQuestion
+    /// The question named its answers, and this is none of them.
+    case notAnOption([JSONText])
+    /// With it the answers to the step's questions would have more bytes than they may.
+    case answersTooLong(limit: Int)
 }

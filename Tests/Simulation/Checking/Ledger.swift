@@ -148,12 +148,25 @@ final class Ledger: @unchecked Sendable {
             if !record.failures.contains(failure.failure.message) {
                 report(.nothingLost, "a failure of step \(step) of \(id) was accepted, and is not stored")
             }
+        case .step(let step, .asked(_, _, let question)):
+            if delivery.escalation.flatMap({ record.questions[$0] }) != question.text {
+                report(.nothingLost, "a question of step \(step) of \(id) was accepted, and is not asked")
+            }
         case .cancel:
             if record.status != .cancelled { report(.nothingLost, "the end of \(id) was accepted, and is not stored") }
         case .resolve(let number, let resolution):
             let closed = record.closedEscalations[number]
             if closed?.by != resolution.by || closed?.action != resolution.action.name {
                 report(.escalations, "a resolution of escalation \(number) of \(id) was accepted, and is not stored")
+            }
+        case .add(let steps):
+            for step in JSONNode(steps).elements.compactMap({ $0.member("id")?.string }) {
+                guard record.plan.ordinals[step] == nil else { continue }
+                report(.nothingLost, "the step \(step) of \(id) was accepted, and is not stored")
+            }
+        case .finish:
+            if record.status != .completed {
+                report(.nothingLost, "the end of \(id) was accepted, and is not stored")
             }
         case .step, .clock: break
         }
@@ -177,6 +190,9 @@ final class Ledger: @unchecked Sendable {
             if record.closedEscalations[number] == nil {
                 report(.escalations, "escalation \(number) of \(record.id) was said to be resolved, and is open")
             }
+        case (.refused(let refusal), .add):
+            // Its programs ask for the same steps, each in its turn.
+            report(.nothingLost, "a step of \(record.id) was refused: \(refusal)")
         default: break
         }
     }
@@ -186,7 +202,7 @@ final class Ledger: @unchecked Sendable {
         let (attempt, agent): (Int, AgentID)
         switch answer {
         case .completed(let number, let id, _), .failed(let number, let id, _): (attempt, agent) = (number, id)
-        case .progressed(let number, let id, _): (attempt, agent) = (number, id)
+        case .progressed(let number, let id, _), .asked(let number, let id, _): (attempt, agent) = (number, id)
         case .taken, .agentGone: return
         }
         guard record.openSteps.contains(step), record.lastAttempt[step] == attempt else { return }
@@ -222,6 +238,7 @@ final class Ledger: @unchecked Sendable {
     /// What is stored is what its commits make, and a node that reads it would write the same.
     func checkReplay(_ stored: StoredWorkflow, _ record: WorkflowRecord) {
         let (id, checkpoint) = (record.id, stored.checkpoint)
+        if stored.added != record.added { report(.replay, "the added steps of \(id) are not those of its commits") }
         if checkpoint.results != record.results { report(.replay, "the results of \(id) are not those of its commits") }
         guard
             let workflow = try? Workflow(id: id, plan: record.plan, input: stored.input, checkpoint: checkpoint)

@@ -5,9 +5,11 @@ import WorkflowCore
 /// What is known of one workflow from the commits that the store accepted, kept apart from the store.
 struct WorkflowRecord {
     let id: WorkflowID
-    let plan: Plan
+    private(set) var plan: Plan
     /// Each step's `retry.max_attempts`.
-    let maximumAttempts: [Int]
+    private var maximumAttempts: [Int]
+    /// The definitions of added steps.
+    private(set) var added: [Int: JSONText] = [:]
     var owner: NodeID
     var revision = 1
     var nonce: UInt64
@@ -22,6 +24,10 @@ struct WorkflowRecord {
     var attemptCounts: [Int: Int] = [:]
     /// How often a human had a step tried anew.
     var rounds: [Int: Int] = [:]
+    /// What agents asked, by the number of the escalation.
+    var questions: [Int: String] = [:]
+    /// How many attempts of each step ended with a question.
+    var questionCounts: [Int: Int] = [:]
     var openEscalations: Set<Int> = []
     var closedEscalations: [Int: ClosedEscalation] = [:]
     var history: [JSONText] = []
@@ -29,11 +35,13 @@ struct WorkflowRecord {
     init(_ commit: Commit, _ text: JSONText, _ plan: Plan) {
         id = commit.workflow
         self.plan = plan
-        maximumAttempts = (JSONNode(text).member("steps")?.elements ?? []).map { step in
-            step.member("retry")?.member("max_attempts")?.int64.map(Int.init) ?? RetryPolicy().maximumAttempts
-        }
+        maximumAttempts = (JSONNode(text).member("steps")?.elements ?? []).map(Self.maximumAttempts)
         owner = commit.node
         nonce = commit.nonce
+    }
+
+    private static func maximumAttempts(of step: JSONNode) -> Int {
+        step.member("retry")?.member("max_attempts")?.int64.map(Int.init) ?? RetryPolicy().maximumAttempts
     }
 
     /// Follows a commit that was accepted; gives what is wrong with it.
@@ -58,7 +66,7 @@ struct WorkflowRecord {
         }
         for effect in commit.effects { found += follow(effect) }
         for (step, count) in attemptCounts {
-            let allowed = maximumAttempts[step] * (1 + rounds[step, default: 0])
+            let allowed = maximumAttempts[step] * (1 + rounds[step, default: 0]) + questionCounts[step, default: 0]
             guard count > allowed else { continue }
             found.append(
                 .init(invariant: .attempts, text: "step \(step) of \(id) has \(count) attempts, \(allowed) allowed"))
@@ -74,6 +82,10 @@ struct WorkflowRecord {
             return [.init(invariant: .oneResult, text: "a second result for step \(step) of \(id)")]
         case .openEscalation(let escalation):
             let isNew = openEscalations.insert(escalation.number).inserted
+            if case .question(let question) = escalation.cause {
+                questions[escalation.number] = question.text
+                questionCounts[escalation.step, default: 0] += 1
+            }
             guard !isNew || closedEscalations[escalation.number] != nil else { return [] }
             return [.init(invariant: .escalations, text: "escalation \(escalation.number) of \(id) is asked twice")]
         case .closeEscalation(let step, let number, let closed):
@@ -84,8 +96,20 @@ struct WorkflowRecord {
         case .record(let event):
             if let failure = event.failure { failures.insert(failure.message) }
             return []
+        case .addStep(let step, let definition): return add(step, definition)
         case .dequeue, .saveOutput: return []
         }
+    }
+
+    /// Steps are only ever added, one after the other.
+    private mutating func add(_ step: Int, _ definition: JSONText) -> [Violation] {
+        let isNext = plan.isExternal && step == plan.steps.count
+        guard isNext, (try? plan.append(stored: definition)) != nil else {
+            return [.init(invariant: .replay, text: "step \(step) was added to \(id), and cannot be")]
+        }
+        added[step] = definition
+        maximumAttempts.append(Self.maximumAttempts(of: JSONNode(definition)))
+        return []
     }
 
     private mutating func enqueue(_ dispatch: TaskDispatch) -> [Violation] {
