@@ -15,7 +15,8 @@ extension Node {
         _ body: JSONText, idempotencyKey: String?, traceparent: String?, on loop: EventLoop
     ) async throws(CoordinationError) -> Started {
         try checkStarts()
-        let (planText, input) = Self.split(body)
+        let (sentPlan, input) = Self.split(body)
+        let planText = taskTypes.filled(sentPlan)
         let plan: Plan
         do throws(PlanRejected) {
             plan = try plans.plan(planText)
@@ -24,7 +25,8 @@ extension Node {
         }
         let id = newWorkflowID(on: loop)
         let start = StartedWorkflow(
-            name: plan.name, labels: plan.labels, plan: planText, input: input, idempotencyKey: idempotencyKey)
+            name: plan.name, labels: plan.labels, plan: planText, input: input, idempotencyKey: idempotencyKey,
+            sentPlan: planText == sentPlan ? nil : sentPlan)
         switch try await host(of: id).start(id, plan, start, traceparent: traceparent ?? "") {
         case .started, .startedForAgentsHere: return Started(view: try await workflow(id, on: loop), isNew: true)
         case .known(let known): return Started(view: try await workflow(known, on: loop), isNew: false)

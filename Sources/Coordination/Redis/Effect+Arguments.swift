@@ -8,7 +8,8 @@ extension Commit {
         var operations: [RedisArgument] = []
         operations.reserveCapacity(3 * steps.count + 4 * effects.count)
         for (step, state) in steps { operations += ["state", RedisArgument(step), RedisArgument(state.bytes)] }
-        for effect in effects { effect.append(to: &operations, of: workflow) }
+        for type in newTypes { operations += ["type", RedisArgument(type)] }
+        for effect in effects { effect.append(to: &operations, of: self) }
         for agent in stops { operations += ["stop", RedisArgument(agent)] }
         for letter in letters {
             operations += ["read", RedisArgument(letter.place)]
@@ -23,13 +24,15 @@ extension Commit {
 }
 
 extension Effect {
-    fileprivate func append(to operations: inout [RedisArgument], of workflow: WorkflowID) {
+    fileprivate func append(to operations: inout [RedisArgument], of commit: Commit) {
+        let workflow = commit.workflow
         switch self {
         case .enqueue(let dispatch):
             operations += [
                 "enqueue", RedisArgument(dispatch.task.step), RedisArgument(dispatch.taskType),
                 RedisArgument(dispatch.task), RedisArgument(dispatch.stepID), RedisArgument(dispatch.attempt),
                 RedisArgument(dispatch.timeout.wholeMilliseconds), RedisArgument(dispatch.payload.bytes),
+                RedisArgument(commit.lanes[dispatch.task.step]?.description ?? ""),
             ]
         case .dequeue(let step): operations += ["dequeue", RedisArgument(step)]
         case .saveResult(let step, let text):

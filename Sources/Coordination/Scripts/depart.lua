@@ -33,7 +33,7 @@ local function holdings(queues, agent)
                 holds[#holds + 1] = fields.attempt
                 tasks = tasks - 1
             else
-                redis.call('XACK', queue.key, 'agents', pending[1])
+                leave_queue(prefix, queue.name, pending[1])
             end
         end
     end
@@ -48,7 +48,8 @@ local function settle(agent)
     local record = redis.call('HMGET', key, 'capabilities', 'status', 'told')
     local is_others_turn = tonumber(redis.call('ZSCORE', departed, agent) or 0) > now
     if is_others_turn and record[3] ~= node then return end
-    local queues = queues_of(prefix, record[1] or '')
+    local queues, lanes = queues_of(prefix, record[1] or ''), lanes_of(prefix, agent)
+    for _, lane in ipairs(lanes) do queues[#queues + 1] = lane end
     local holds, is_all = holdings(queues, agent)
     if #holds > 0 then
         told[#told + 1] = agent
@@ -57,7 +58,13 @@ local function settle(agent)
         redis.call('ZADD', departed, now + turn, agent)
         redis.call('HSET', key, 'told', node)
     elseif is_all and redis.call('ZREM', departed, agent) == 1 then
-        for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
+        for _, queue in ipairs(queues) do
+            if queue.is_lane then
+                forget_lane(prefix, queue, agent)
+            else
+                redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent)
+            end
+        end
         redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
     end
 end

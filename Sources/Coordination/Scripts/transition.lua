@@ -1,11 +1,13 @@
--- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua and messages.lua.
+-- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua, messages.lua and
+-- lanes.lua.
 --
 -- `perform` reads operations from ARGV, each a word and its operands:
 --   state   <step> <json>                 the step's state
 --   result  <step> <json>                 its result, written once
 --   output  <json>                        the workflow's output, written once
 --   record  <json>                        an entry of the history
---   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload>
+--   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <lane, or nothing>
+--   type    <task type>                   tasks of it are queued here for the first time
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
 --   settle  <escalation> <json>           its end
@@ -75,19 +77,23 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'enqueue' then
+            local lane = ARGV[at + 8]
+            local queue = lane == '' and b or b .. ':' .. lane
             local entry = call(
-                'XADD', prefix .. 'agent_queue:' .. b, '*', 'task', ARGV[at + 3], 'step', ARGV[at + 4],
+                'XADD', prefix .. 'agent_queue:' .. queue, '*', 'task', ARGV[at + 3], 'step', ARGV[at + 4],
                 'attempt', ARGV[at + 5], 'timeout', ARGV[at + 6], 'trace', traceparent, 'payload', ARGV[at + 7])
-            entered[a] = b .. ' ' .. entry
+            entered[a] = queue .. ' ' .. entry
+            if lane ~= '' then enter_lane(prefix, b, lane) end
             calls = call_agent(prefix, b, owner) or calls
-            at = at + 8
+            at = at + 9
+        elseif operation == 'type' then
+            call('ZADD', prefix .. 'index:task_types', 0, a)
+            at = at + 2
         elseif operation == 'dequeue' then
             local place = entered[a] or call('HGET', key, 'q:' .. a)
             if place then
-                local queue_type, entry = string.match(place, '^(%S+) (%S+)$')
-                local queue = prefix .. 'agent_queue:' .. queue_type
-                call('XACK', queue, 'agents', entry)
-                call('XDEL', queue, entry)
+                local queue, entry = string.match(place, '^(%S+) (%S+)$')
+                leave_queue(prefix, queue, entry)
                 if not entered[a] then left[#left + 1] = 'q:' .. a end
                 entered[a] = nil
             end
