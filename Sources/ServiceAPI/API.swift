@@ -14,6 +14,7 @@ package struct API: Sendable {
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
+        ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
         ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
     ]
 
