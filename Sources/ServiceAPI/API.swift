@@ -10,7 +10,8 @@ package struct API: Sendable {
     let metrics: PrometheusRegistry
 
     static let operations: [any Operation.Type] = [
-        StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, CancelWorkflow.self,
+        StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, ExplainWorkflow.self,
+        CancelWorkflow.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,

@@ -51,6 +51,28 @@ struct TaskTypeTests {
         }
     }
 
+    @Test("A workflow is explained step by step, and a reason of a newer service is passed on as it is")
+    func explanation() async throws {
+        let answer: JSONDocument = [
+            "workflow_id": "wf_1", "status": "running", "at": "2026-11-23T17:00:03.800Z",
+            "steps": [
+                [
+                    "step_id": "a", "status": "queued", "reason": "rate_limit", "detail": "Not now.", "help": "Wait.",
+                    "task_type": "read", "since": "2026-11-23T17:00:00.000Z", "key": "acme",
+                ],
+                ["step_id": "b", "status": "pending", "reason": "eclipse", "detail": "Dark.", "help": "Wait."],
+            ],
+        ]
+        try await withAnswers(.json(200, answer)) { client, seen in
+            let explanation = try await client.explain("wf_1")
+            #expect(explanation.status == .running && explanation.steps.map(\.id) == ["a", "b"])
+            #expect(explanation.steps.map(\.reason) == [.rateLimit, nil])
+            #expect(explanation.steps[0].document["key"].string == "acme")
+            #expect(explanation.steps[1].since == nil && explanation.steps[1].detail == "Dark.")
+            #expect(seen.events[0].description == "GET /v1/workflows/wf_1/why")
+        }
+    }
+
     @Test("What is not set is nothing")
     func nothing() async throws {
         let idle: JSONDocument = [

@@ -178,14 +178,17 @@ extension MemoryStore.State {
     }
 
     func queued(of id: WorkflowID, steps: [Int], at now: Instant) -> [QueuedTask] {
-        steps.map { step in
+        let takes = surroundings(of: id, steps: steps, after: .beginning).takes
+        return steps.map { step in
             let parts = (runs[id]?.places[step]?.queue ?? "").split(separator: ":", maxSplits: 1)
             let lane = parts.count == 2 ? TaskLane(parts[1]) : nil
+            let take = takes.first { $0.step == step }
             guard let record = parts.first.flatMap({ taskTypes[String($0)] }), let rate = record.settings?.rate else {
-                return QueuedTask(step: step, lane: lane, quotaFreeAt: nil)
+                return QueuedTask(step: step, lane: lane, quotaFreeAt: nil, take: take)
             }
             let free = record.quota(rate.key == nil ? "" : lane?.quota ?? "", rate, at: now.milliseconds * 1000).free
-            return QueuedTask(step: step, lane: lane, quotaFreeAt: Instant(milliseconds: (free + 999) / 1000))
+            return QueuedTask(
+                step: step, lane: lane, quotaFreeAt: Instant(milliseconds: (free + 999) / 1000), take: take)
         }
     }
 }

@@ -71,9 +71,7 @@ extension RedisStore {
             let some = rest.prefix(Self.tasksAtOnce)
             rest = rest.dropFirst(some.count)
             let reply = try await run(Scripts.queued, [RedisArgument(id)] + some.map { RedisArgument($0) })
-            queued += zip(some, reply.pairs).map { step, found in
-                QueuedTask(step: step, lane: TaskLane(found.name), quotaFreeAt: found.value.time)
-            }
+            queued += zip(some, reply.array ?? []).compactMap { QueuedTask(step: $0, $1) }
         }
         return queued
     }
@@ -124,6 +122,17 @@ extension AgentLoad {
         self.init(
             id: id, name: name, capabilities: capabilities.split(separator: " ").map(String.init), status: status,
             slots: Int(slots), held: Int(values[4].integer ?? 0))
+    }
+}
+
+extension QueuedTask {
+    fileprivate init?(step: Int, _ found: RedisValue) {
+        guard let parts = found.array, parts.count == 4, let lane = parts[0].string else { return nil }
+        let agent = parts[2].string.flatMap(AgentID.init)
+        let take = agent.flatMap { agent in
+            parts[3].time.map { StoredWorkflow.Take(step: step, agent: agent, at: $0) }
+        }
+        self.init(step: step, lane: TaskLane(lane), quotaFreeAt: parts[1].time, take: take)
     }
 }
 

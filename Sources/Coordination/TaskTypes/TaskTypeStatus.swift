@@ -51,17 +51,20 @@ package struct AgentLoad: Hashable, Sendable {
     }
 }
 
-/// Where a task waits among those of its type.
+/// Where a task waits among those of its type, or who has it.
 package struct QueuedTask: Hashable, Sendable {
     package let step: Int
     package let lane: TaskLane?
     /// When the next task of its quota may be taken, which may be past; `nil` if there is no rate.
     package let quotaFreeAt: Instant?
+    /// Who has it, which the checkpoint need not know yet.
+    package let take: StoredWorkflow.Take?
 
-    package init(step: Int, lane: TaskLane?, quotaFreeAt: Instant?) {
+    package init(step: Int, lane: TaskLane?, quotaFreeAt: Instant?, take: StoredWorkflow.Take? = nil) {
         self.step = step
         self.lane = lane
         self.quotaFreeAt = quotaFreeAt
+        self.take = take
     }
 }
 

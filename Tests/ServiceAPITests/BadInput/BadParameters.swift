@@ -26,6 +26,7 @@ enum BadParameters {
         .parameter("/v1/agents?cursor=000001795453200000:x", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/escalations?cursor=x", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/nodes?cursor=000001795453200000:x", "cursor", "the 'next_cursor' of the page before"),
+        .parameter("/v1/workflows/\(BadBodies.workflow)/why?x", "x", "there is no such parameter here"),
         .parameter("/v1/task-types?cursor=0", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/task-types/a?x", "x", "there is no such parameter here"),
         .parameter(.put, "/v1/task-types/a?x", "x", "there is no such parameter here"),
@@ -88,6 +89,7 @@ enum BadParameters {
         [
             .unknown(.get, "/v1/workflows/\(id)", "workflow"),
             .unknown(.get, "/v1/workflows/\(id)/history", "workflow"),
+            .unknown(.get, "/v1/workflows/\(id)/why", "workflow"),
             .unknown(.get, "/v1/workflows/\(id)/history?cursor=1-0", "workflow"),
             .unknown(.post, "/v1/workflows/\(id)/cancel", "workflow"),
         ]
