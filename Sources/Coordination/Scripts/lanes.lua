@@ -63,8 +63,8 @@ local function leave_queue(prefix, queue, entry)
     local key = prefix .. 'agent_queue:' .. queue
     local was_held = redis.call('XACK', key, 'agents', entry) == 1
     local was_there = redis.call('XDEL', key, entry) == 1
+    if not string.find(queue, ':', 1, true) then return end
     local queue_type, lane = split_queue(queue)
-    if not lane then return end
     if was_held then
         count(prefix .. 'task_type:' .. queue_type, 'held', -1)
     elseif was_there then
