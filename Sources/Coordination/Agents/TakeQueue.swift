@@ -129,7 +129,7 @@ package final class TakeQueue: Sendable {
     }
 
     /// Tasks of a type wait that may be taken after a while: an agent is woken then, if none is to be woken before.
-    func recall(_ type: String, after delay: Duration, on loop: EventLoop) {
+    package func recall(_ type: String, after delay: Duration, on loop: EventLoop) {
         guard delay > .zero else { return announce(type) }
         let at = loop.now + delay
         let isFirst = state.withLock { state in
