@@ -104,7 +104,7 @@ struct RedisStoreTests {
                     "index:agents", "index:escalations:of:", "index:escalations:open",
                     "index:escalations:resolved", "index:label:team:legal", "index:nodes",
                     "index:status:cancelled", "index:status:escalated", "index:status:running",
-                    "index:task_types", "index:workflows", "lanes:work", "lanes_of:", "limited:work", "node:",
+                    "index:task_types", "index:workflows", "lane_tasks:", "lanes:work", "limited:work", "node:",
                     "nodes", "rate:work:b", "rate:work:c", "settings", "settings:revision", "task_type:work",
                     "turns:work", "workflow:",
                 ])

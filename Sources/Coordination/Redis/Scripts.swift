@@ -21,11 +21,11 @@ enum Scripts {
     static let decide = script("decide", time, index, ownership, messages, transition, PackageResources.decide_lua)
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
-    static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
+    static let register = script("register", time, index, lanes, agentQueues, PackageResources.register_lua)
     static let take = script(
-        "take", time, ownership, messages, agentQueues, lanes, limits, PackageResources.taking_lua,
+        "take", time, ownership, messages, lanes, agentQueues, limits, PackageResources.taking_lua,
         PackageResources.take_lua)
-    static let depart = script("depart", time, agentQueues, lanes, PackageResources.depart_lua)
+    static let depart = script("depart", time, lanes, agentQueues, PackageResources.depart_lua)
     static let heartbeat = script("heartbeat", time, index, ownership, PackageResources.heartbeat_lua)
     static let leave = script("leave", time, ownership, messages, PackageResources.leave_lua)
     static let nodes = script("nodes", time, index, ownership, PackageResources.nodes_lua)

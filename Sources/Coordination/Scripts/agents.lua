@@ -1,4 +1,4 @@
--- What the scripts about agents share. Stands before register.lua, take.lua and depart.lua.
+-- What the scripts about agents share. Stands before register.lua, take.lua and depart.lua; needs lanes.lua.
 
 -- A queue's group may have been destroyed, or never made.
 local function ensure_group(queue)
@@ -15,30 +15,30 @@ local function queues_of(prefix, capabilities)
     return queues
 end
 
--- The lanes that an agent has taken tasks from, to be looked at like its queues.
-local function lanes_of(prefix, agent)
-    local lanes = {}
-    for _, name in ipairs(redis.call('SMEMBERS', prefix .. 'lanes_of:' .. agent)) do
-        lanes[#lanes + 1] = {
-            type = string.match(name, '^[^:]*'), name = name, key = prefix .. 'agent_queue:' .. name, is_lane = true,
-        }
-    end
-    return lanes
-end
-
 -- The entries that an agent holds of a queue, so many at most: {entry, consumer, idle ms, deliveries} each.
 local function held(queue, agent, limit)
     local pending = redis.pcall('XPENDING', queue.key, 'agents', '-', '+', limit, agent)
     if not pending.err then return pending end
-    -- An empty lane is gone, and stays so.
-    if not queue.is_lane then ensure_group(queue.key) end
+    ensure_group(queue.key)
     return {}
 end
 
--- An agent holds nothing of a lane any more.
-local function forget_lane(prefix, queue, agent)
-    redis.call('SREM', prefix .. 'lanes_of:' .. agent, queue.name)
-    redis.pcall('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent)
+-- The same for all lanes: {queue, entry, since when in ms} each.
+local function held_of_lanes(prefix, agent)
+    local held = {}
+    local places = redis.call('HGETALL', prefix .. 'lane_tasks:' .. agent)
+    for at = 1, #places, 2 do
+        local name, entry = string.match(places[at], '^(%S+) (%S+)$')
+        local queue = {type = string.match(name, '^[^:]*'), name = name, key = prefix .. 'agent_queue:' .. name}
+        held[#held + 1] = {queue, entry, places[at + 1]}
+    end
+    return held
+end
+
+-- There is no such entry any more, which somebody took off its queue who should not.
+local function forget_entry(prefix, queue, entry, agent)
+    leave_queue(prefix, queue.name, entry)
+    redis.call('HDEL', prefix .. 'lane_tasks:' .. agent, queue.name .. ' ' .. entry)
 end
 
 -- An entry's fields and values, and the same by name; nil if there is no such entry.

@@ -23,18 +23,19 @@ end
 
 -- What an agent holds, as {task, attempt, ...}, and whether that is all.
 local function holdings(queues, agent)
-    local holds = {}
+    local places, holds = held_of_lanes(prefix, agent), {}
     for _, queue in ipairs(queues) do
-        for _, pending in ipairs(held(queue, agent, tasks + 1)) do
-            if tasks == 0 then return holds, false end
-            local entry, fields = read_entry(queue, pending[1])
-            if entry then
-                holds[#holds + 1] = fields.task
-                holds[#holds + 1] = fields.attempt
-                tasks = tasks - 1
-            else
-                leave_queue(prefix, queue.name, pending[1])
-            end
+        for _, pending in ipairs(held(queue, agent, tasks + 1)) do places[#places + 1] = {queue, pending[1]} end
+    end
+    for _, place in ipairs(places) do
+        if tasks == 0 then return holds, false end
+        local entry, fields = read_entry(place[1], place[2])
+        if entry then
+            holds[#holds + 1] = fields.task
+            holds[#holds + 1] = fields.attempt
+            tasks = tasks - 1
+        else
+            forget_entry(prefix, place[1], place[2], agent)
         end
     end
     return holds, true
@@ -48,8 +49,7 @@ local function settle(agent)
     local record = redis.call('HMGET', key, 'capabilities', 'status', 'told')
     local is_others_turn = tonumber(redis.call('ZSCORE', departed, agent) or 0) > now
     if is_others_turn and record[3] ~= node then return end
-    local queues, lanes = queues_of(prefix, record[1] or ''), lanes_of(prefix, agent)
-    for _, lane in ipairs(lanes) do queues[#queues + 1] = lane end
+    local queues = queues_of(prefix, record[1] or '')
     local holds, is_all = holdings(queues, agent)
     if #holds > 0 then
         told[#told + 1] = agent
@@ -58,13 +58,7 @@ local function settle(agent)
         redis.call('ZADD', departed, now + turn, agent)
         redis.call('HSET', key, 'told', node)
     elseif is_all and redis.call('ZREM', departed, agent) == 1 then
-        for _, queue in ipairs(queues) do
-            if queue.is_lane then
-                forget_lane(prefix, queue, agent)
-            else
-                redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent)
-            end
-        end
+        for _, queue in ipairs(queues) do redis.call('XGROUP', 'DELCONSUMER', queue.key, 'agents', agent) end
         redis.call('ZADD', prefix .. 'expiry', now + memory, 'agent:' .. agent)
     end
 end

@@ -4,7 +4,8 @@
 --
 -- In lanes:<type> is how many tasks wait in each lane that has some; such a lane stands in turns:<type>, by its turn, or
 -- in limited:<type>, by when its quota is free again, in microseconds. groups:<type> counts the lanes of each group.
--- In task_type:<type> are `laned` and `held`, how many wait in lanes and are held of them, and `turn`, whose it is.
+-- In task_type:<type> are `laned` and `held`, how many wait in lanes and are held of them, and `turn`, whose it is. In
+-- lane_tasks:<agent> are the places of those that an agent holds, and since when in ms: it may hold tasks of any lanes.
 
 local function split_queue(queue)
     local queue_type, lane = string.match(queue, '^([^:]*):(.*)$')
@@ -57,18 +58,37 @@ local function leave_lane(prefix, queue_type, lane, tasks)
     return left
 end
 
+-- An agent has taken a task of a lane.
+local function hold_of_lane(prefix, queue_type, lane, entry, agent, now)
+    count(prefix .. 'task_type:' .. queue_type, 'held', 1)
+    redis.call('HSET', prefix .. 'lane_tasks:' .. agent, queue_type .. ':' .. lane .. ' ' .. entry, now)
+end
+
+-- Who holds an entry of a queue, if anybody does.
+local function holder_of(key, entry)
+    local pending = redis.pcall('XPENDING', key, 'agents', entry, entry, 1)
+    return not pending.err and pending[1] and pending[1][2]
+end
+
 -- An entry leaves its queue, whoever holds it. Of a lane nothing is left when it is empty: there may be one for each key
 -- that was ever seen.
 local function leave_queue(prefix, queue, entry)
     local key = prefix .. 'agent_queue:' .. queue
-    local was_held = redis.call('XACK', key, 'agents', entry) == 1
+    local is_in_lane = string.find(queue, ':', 1, true)
+    local agent = is_in_lane and holder_of(key, entry)
+    redis.call('XACK', key, 'agents', entry)
     local was_there = redis.call('XDEL', key, entry) == 1
-    if not string.find(queue, ':', 1, true) then return end
+    if not is_in_lane then return end
     local queue_type, lane = split_queue(queue)
-    if was_held then
+    if agent then
         count(prefix .. 'task_type:' .. queue_type, 'held', -1)
+        redis.call('HDEL', prefix .. 'lane_tasks:' .. agent, queue .. ' ' .. entry)
     elseif was_there then
         leave_lane(prefix, queue_type, lane, 1)
     end
-    if redis.call('XLEN', key) == 0 then redis.call('UNLINK', key) end
+    if redis.call('XLEN', key) == 0 then
+        redis.call('UNLINK', key)
+    elseif agent and #redis.call('XPENDING', key, 'agents', '-', '+', 1, agent) == 0 then
+        redis.call('XGROUP', 'DELCONSUMER', key, 'agents', agent)
+    end
 end

@@ -10,7 +10,7 @@
 local prefix, agent, wanted, gives_again = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local node, waits, first_named = ARGV[4], ARGV[5] == '1', 6
 local key = prefix .. 'agent:' .. agent
-local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status', 'has_lanes')
+local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status', 'lanes')
 local capabilities, slots, lifetime, status = record[1], tonumber(record[2]), record[3], record[4]
 if not capabilities then return {'unknown'} end
 if status == 'lost' or status == 'left' then return {'gone'} end
@@ -45,32 +45,29 @@ end
 local queues = queues_of(prefix, capabilities)
 local tasks, keeps, again, holds, has_lanes = {}, {}, {}, 0, false
 
--- What it holds of a queue. Gives whether that is anything.
-local function look_at_held(queue)
-    local entries = held(queue, agent, slots)
-    for _, pending in ipairs(entries) do
-        holds = holds + 1
-        local task = named[queue.name .. ' ' .. pending[1]]
-        if task then
-            keeps[task] = true
-        elseif gives_again then
-            local entry = read_entry(queue, pending[1])
-            if entry then
-                local taken_at = now - pending[3]
-                tasks[#tasks + 1] = {queue.type, taken_at, entry, is_owner_told(entry, taken_at)}
-            else
-                leave_queue(prefix, queue.name, pending[1])
-                holds = holds - 1
-            end
+local function hold(queue, place, taken_at)
+    holds = holds + 1
+    local task = named[queue.name .. ' ' .. place]
+    if task then
+        keeps[task] = true
+    elseif gives_again then
+        local entry = read_entry(queue, place)
+        if entry then
+            tasks[#tasks + 1] = {queue.type, taken_at, entry, is_owner_told(entry, taken_at)}
+        else
+            forget_entry(prefix, queue, place, agent)
+            holds = holds - 1
         end
     end
-    return #entries > 0
 end
 
-for _, queue in ipairs(queues) do look_at_held(queue) end
+for _, queue in ipairs(queues) do
+    for _, pending in ipairs(held(queue, agent, slots)) do hold(queue, pending[1], now - pending[3]) end
+end
 if record[5] then
-    for _, lane in ipairs(lanes_of(prefix, agent)) do
-        if look_at_held(lane) then has_lanes = true else forget_lane(prefix, lane, agent) end
+    for _, task in ipairs(held_of_lanes(prefix, agent)) do
+        hold(unpack(task))
+        has_lanes = true
     end
 end
 
@@ -110,9 +107,9 @@ end
 -- What it holds is for whoever asks why tasks wait.
 redis.call('HSET', key, 'heartbeat_at', now, 'node', node, 'holds', holds)
 if has_lanes and not record[5] then
-    redis.call('HSET', key, 'has_lanes', 1)
+    redis.call('HSET', key, 'lanes', 1)
 elseif record[5] and not has_lanes then
-    redis.call('HDEL', key, 'has_lanes')
+    redis.call('HDEL', key, 'lanes')
 end
 if waits and status == 'alive' and #tasks == 0 and free > 0 then
     for _, queue in ipairs(queues) do redis.call('SADD', prefix .. 'waiting:' .. queue.type, node) end

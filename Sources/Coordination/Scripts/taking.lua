@@ -1,7 +1,7 @@
 -- Takes tasks of a type that has limits or lanes. Stands before take.lua; needs agents.lua, lanes.lua and limits.lua.
 
 -- How many lanes a take may still look at: as many as Redis looks at in less than a millisecond.
-local looks_left = 32
+local looks_left = 16
 
 -- Reads entries of a queue that nobody has yet.
 local function read_new(key, agent, tasks)
@@ -19,7 +19,7 @@ local function take_within(prefix, queue, limits, agent, wanted)
     if limits.is_paused then return taken, nil end
     local queue_type, now = queue.type, now_in_microseconds()
     local turns, limited = prefix .. 'turns:' .. queue_type, prefix .. 'limited:' .. queue_type
-    local settings = prefix .. 'task_type:' .. queue_type
+    local last_turn
     local room = limits.concurrency and limits.concurrency - held_of_type(prefix, queue_type) or math.huge
     local may_take = math.min(wanted, room)
 
@@ -70,9 +70,8 @@ local function take_within(prefix, queue, limits, agent, wanted)
             leave_lane(prefix, queue_type, lane, tonumber(redis.call('HGET', prefix .. 'lanes:' .. queue_type, lane)))
         else
             keep(entries)
-            redis.call('HSET', settings, 'turn', turn)
-            count(settings, 'held', 1)
-            redis.call('SADD', prefix .. 'lanes_of:' .. agent, queue_type .. ':' .. lane)
+            last_turn = turn
+            hold_of_lane(prefix, queue_type, lane, entries[1][1], agent, math.floor(now / 1000))
             if leave_lane(prefix, queue_type, lane, 1) > 0 then take_turn(prefix, queue_type, lane, turn) end
         end
         return true
@@ -91,6 +90,7 @@ local function take_within(prefix, queue, limits, agent, wanted)
             goes_on = take_turn_of_lane()
             looks_left = looks_left - 1
         end
+        if last_turn then redis.call('HSET', prefix .. 'task_type:' .. queue_type, 'turn', last_turn) end
         -- As many as may be held are held: whoever gives one back calls.
         if room <= 0 then return end
         if goes_on and (limits.interval or looks_left == 0) and redis.call('EXISTS', turns) == 1 then ask_again(now) end
