@@ -77,7 +77,7 @@ struct StoreLimitTests {
             try await test.wait(past: again.at)
             let second = try await test.take(.ada, 0)
             #expect(second.tasks.isEmpty && second.recalls.isEmpty)
-            #expect(try await test.take(.bob(test), 10).tasks.count == 1)
+            #expect(try await test.take(.bob(test), 1).tasks.count == 1)
         }
     }
 

@@ -6,7 +6,7 @@ import WorkflowCore
 
 @testable import Coordination
 
-@Suite("Task types over three nodes", .timeLimit(.minutes(1)))
+@Suite("Task types over three nodes", .serialized, .timeLimit(.minutes(1)))
 struct TaskTypeNodeTests {
     private func withThreeNodes(_ body: ([NodeUnderTest]) async throws -> Void) async throws {
         try await withRedisServer { redis in

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// Why a workflow is not further on, as its service tells.
-@Suite("Explanations", .timeLimit(.minutes(1)))
+@Suite("Explanations", .serialized, .timeLimit(.minutes(1)))
 struct ExplanationTests {
     private func reasons(of workflow: String, _ service: RunningService) async throws -> [JSONValue] {
         try await service.get("/v1/workflows/\(workflow)/why")["steps"].elements

@@ -6,7 +6,7 @@ import TestKit
 import Testing
 
 /// How task types stand, and what is set for them.
-@Suite("Task types", .timeLimit(.minutes(1)))
+@Suite("Task types", .serialized, .timeLimit(.minutes(1)))
 struct TaskTypeTests {
     @Test("A type is listed with what waits, what is held, and who is capable of it")
     func list() async throws {
