@@ -33,6 +33,22 @@ struct StoreLaneTests {
         }
     }
 
+    @Test(
+        "Tasks without a key take turns with those that have one, as a group of their own",
+        arguments: StoreKind.allCases)
+    func unkeyed(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            try await test.configure(Self.fair)
+            try await test.register(.ada, slots: 1000)
+            try await test.startRuns(20, lane: "/")
+            let keyed = Set(try await test.startRuns(3, lane: "acme/").map(\.id))
+            let taken = try await test.take(.ada, 6).tasks
+            #expect(taken.count { keyed.contains($0.dispatch.task.workflow) } == 3)
+            let status = try #require(try await test.store.taskType("work"))
+            #expect(status.waiting == 17 && status.held == 6)
+        }
+    }
+
     @Test("A group with many quotas has no more turns than one with a single quota", arguments: StoreKind.allCases)
     func groups(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in

@@ -62,8 +62,8 @@ package enum StepReason: Hashable, Sendable {
         } else if let limit = settings?.maximumConcurrency, status.held >= limit {
             self = .concurrencyLimit(limit, running: status.held, waiting: status.waiting)
         } else if let rate = settings?.rate, let free = queue.task.quotaFreeAt, free > status.at {
-            let key = rate.key == nil ? nil : queue.task.lane?.quota
-            self = .rateLimit(rate, key: key.map(TaskLane.decoded), nextFreeAt: free)
+            let key = rate.key == nil ? "" : queue.task.lane?.quota ?? ""
+            self = .rateLimit(rate, key: key.isEmpty ? nil : TaskLane.decoded(key), nextFreeAt: free)
         } else {
             let free = able.reduce(0) { $0 + max($1.slots - $1.held, 0) }
             self =

@@ -1,5 +1,6 @@
 -- Lanes: tasks of a type that have a key wait apart, in `agent_queue:<type>:<lane>`, so that no key holds another one
--- up. A lane is called <group>/<quota>: groups take turns with each other, and each quota has a rate of its own.
+-- up. A lane is called <group>/<quota>: groups take turns with each other, and each quota has a rate of its own. What
+-- has no key where others have waits in the lane `/`.
 -- Stands before the scripts that put tasks on queues or take them off.
 --
 -- In lanes:<type> is how many tasks wait in each lane that has some; such a lane stands in turns:<type>, by its turn, or

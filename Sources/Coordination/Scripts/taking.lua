@@ -42,7 +42,7 @@ local function take_within(prefix, queue, limits, agent, wanted)
         may_take, room = may_take - #entries, room - #entries
     end
 
-    -- What has no key waits here, and what was queued before there were keys.
+    -- Without keys all tasks wait here; with keys those that were queued before.
     local function take_unkeyed()
         if may_take > 0 then keep(read(queue.key, '', may_take) or {}) end
         if not limits.interval or room <= 0 then return end

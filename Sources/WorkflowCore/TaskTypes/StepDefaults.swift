@@ -14,7 +14,7 @@ package struct StepDefaults: Hashable, Sendable {
     /// Reads the fields as a step of a plan has them.
     init(reading reader: inout JSONObjectReader, problems: inout JSONProblems) {
         var fields = StepFields(reader: reader, problems: problems, pointer: "", limits: PlanLimits())
-        for name in Self.names { self.fields[name] = fields.reader.optional(name)?.text }
+        for name in Self.names { self.fields[name] = fields.reader.optional(name).map { JSONText($0.value) } }
         _ = fields.positiveDuration("timeout")
         _ = fields.positiveDuration("queue_timeout")
         _ = RetryPolicy(reading: &fields)

@@ -5,9 +5,8 @@ package struct TaskLane: Hashable, Sendable, CustomStringConvertible {
     package let group: String
     package let quota: String
 
-    /// `nil` if there is neither.
-    init?(group: String?, quota: String?) {
-        guard group != nil || quota != nil else { return nil }
+    /// Tasks that have neither are a group like any other.
+    init(group: String?, quota: String?) {
         self.group = group.map(Self.encoded) ?? ""
         self.quota = quota.map(Self.encoded) ?? ""
     }

@@ -19,7 +19,7 @@ package struct TaskTypeSettings: Hashable, Sendable {
     /// Whether tasks have to be told apart.
     package var hasKeys: Bool { fairness != nil || rate?.key != nil }
 
-    /// Where a task waits among those of its type; `nil` if it has no key.
+    /// Where a task waits among those of its type; `nil` if these are not told apart.
     package func lane(of dispatch: TaskDispatch, in workflow: Workflow) -> TaskLane? {
         guard hasKeys else { return nil }
         let group = fairness?.value(of: dispatch, in: workflow)
