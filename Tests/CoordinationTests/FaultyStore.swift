@@ -177,6 +177,30 @@ final class FaultyStore: WorkflowStore {
         }
     }
 
+    func configure(_ type: String, _ settings: TaskTypeSettings?) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.configure(type, settings) }
+    }
+
+    func settings(newerThan revision: Int) async throws(StoreError) -> TaskTypeTable? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.settings(newerThan: revision) }
+    }
+
+    func taskTypes(_ page: PageRequest) async throws(StoreError) -> Page<TaskTypeStatus> {
+        try await perform(.other) { () async throws(StoreError) in try await inner.taskTypes(page) }
+    }
+
+    func taskType(_ name: String) async throws(StoreError) -> TaskTypeStatus? {
+        try await perform(.other) { () async throws(StoreError) in try await inner.taskType(name) }
+    }
+
+    func pool() async throws(StoreError) -> [AgentLoad] {
+        try await perform(.other) { () async throws(StoreError) in try await inner.pool() }
+    }
+
+    func queued(of id: WorkflowID, steps: [Int]) async throws(StoreError) -> [QueuedTask] {
+        try await perform(.other) { () async throws(StoreError) in try await inner.queued(of: id, steps: steps) }
+    }
+
     func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
         try await perform(.heartbeat) { () async throws(StoreError) in try await inner.heartbeat(report) }
     }

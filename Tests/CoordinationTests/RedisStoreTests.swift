@@ -81,6 +81,11 @@ struct RedisStoreTests {
                 #expect(try await test.store.commit(run.next(.cancelled)) == .committed)
             }
             #expect(try await test.take(.ada, 1).tasks.count == 1)
+            try await test.configure(#"{"rate": {"limit": 1, "per": "minute", "key": "payload"}}"#)
+            for lane in ["a/b", "a/c", "d/b"] { try await test.startRuns(1, lane: lane) }
+            // The first again, and of each quota one.
+            #expect(try await test.take(.ada, 4).tasks.count == 3)
+            try await test.startRuns(1, lane: "e/f")
             _ = try await test.store.deregister(.ada, at: .north)
 
             let names = try await redis.command("KEYS", "*").array?.compactMap(\.string) ?? []
@@ -89,15 +94,19 @@ struct RedisStoreTests {
                 // The name without the id at its end.
                 let end = name.lastIndex(of: ":").map { name.index(after: $0) } ?? name.endIndex
                 let tail = name[end...]
-                return String(tail.contains("_") || tail.count == 40 ? name[..<end] : name)
+                return String(tail.count > 20 ? name[..<end] : name)
             }
             #expect(
                 Set(kinds) == [
-                    "agent:", "agent_queue:check", "agent_queue:work", "agents:departed", "coordinators:",
-                    "escalation:", "expiry", "history:", "idempotency:", "index:agents", "index:escalations:of:",
-                    "index:escalations:open", "index:escalations:resolved", "index:label:team:legal",
-                    "index:nodes", "index:status:cancelled", "index:status:escalated", "index:status:running",
-                    "index:workflows", "node:", "nodes", "workflow:",
+                    "agent:", "agent_queue:check", "agent_queue:work", "agent_queue:work:a/b",
+                    "agent_queue:work:a/c", "agent_queue:work:d/b", "agent_queue:work:e/f", "agents:departed",
+                    "coordinators:", "escalation:", "expiry", "groups:work", "history:", "idempotency:",
+                    "index:agents", "index:escalations:of:", "index:escalations:open",
+                    "index:escalations:resolved", "index:label:team:legal", "index:nodes",
+                    "index:status:cancelled", "index:status:escalated", "index:status:running",
+                    "index:task_types", "index:workflows", "lane_tasks:", "lanes:work", "limited:work", "node:",
+                    "nodes", "rate:work:b", "rate:work:c", "settings", "settings:revision", "task_type:work",
+                    "turns:work", "workflow:",
                 ])
         }
     }
@@ -193,8 +202,8 @@ struct RedisStoreTests {
             #expect(try await test.store.sweep(limit: 9) == 1)
             #expect(try await test.store.agent(.ada) == nil)
             #expect(
-                try await redis.command("KEYS", "*").array?.compactMap(\.string) == [
-                    Self.prefix + "agent_queue:work"
+                try await redis.command("KEYS", "*").array?.compactMap(\.string).sorted() == [
+                    Self.prefix + "agent_queue:work", Self.prefix + "index:task_types",
                 ])
         }
     }

@@ -11,7 +11,7 @@ struct StoreSweepTests {
         try await withStore(kind) { test in
             let label = WorkflowFilter.Label(name: "a \"b\"", value: "é:\u{1}\u{1F600}")
             var run = try StoredRun(StoredRun.fragile, labels: [label.name: label.value, "team": "legal"])
-            run.retention = .seconds(2)
+            run.retention = .seconds(5)
             try await run.start(in: test.store)
             #expect(try await test.store.commit(run.next(.taken(), .failed())) == .committed)
             let now = try await test.now()
@@ -21,7 +21,7 @@ struct StoreSweepTests {
 
             #expect(try await test.store.sweep(limit: 10) == 0)
             #expect(try await test.store.workflow(run.id) != nil)
-            try await test.wait(past: now + .seconds(2))
+            try await test.wait(past: now + .seconds(5))
             #expect(try await test.store.sweep(limit: 10) == 1)
             #expect(try await test.store.sweep(limit: 10) == 0)
             #expect(try await test.store.workflow(run.id) == nil)

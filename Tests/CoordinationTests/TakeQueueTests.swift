@@ -115,6 +115,20 @@ struct TakeQueueTests {
         #expect(woken.events == ["a -", "b x"])
     }
 
+    @Test("Tasks that may be taken later wake one agent then, however often that is told")
+    func recalls() async throws {
+        try await waiting([("a", ["x"]), ("b", ["x"]), ("c", ["y"])]) { _ in
+            for delay in [30, 10, 20] { queue.recall("x", after: .milliseconds(delay), on: loop) }
+            try await woken.wait(forCount: 1)
+            queue.recall("y", after: .milliseconds(60), on: loop)
+            try await woken.wait(forCount: 2)
+            #expect(woken.events == ["a x", "c y"])
+            queue.recall("x", after: .zero, on: loop)
+            try await woken.wait(forCount: 3)
+        }
+        #expect(woken.events.last == "b x")
+    }
+
     @Test("Closing wakes everyone, and from then on nobody waits")
     func closing() async throws {
         try await waiting([("a", ["x"]), ("b", ["y"])]) { _ in }

@@ -33,6 +33,15 @@ struct ClientTests {
                 let question = try #require(try await client.escalations().items.first)
                 #expect(question.workflowID == started.id)
                 #expect(try await client.escalation(question.id).id == question.id)
+                let reason = try #require(try await client.explain(started.id).steps.first)
+                #expect(reason.reason == .waitsForHuman && reason.document["escalation_id"].string == question.id)
+                let settings = TaskTypeSettings(
+                    maximumConcurrency: 3, rate: .init(5, per: .second, burst: 2, key: "payload.who"),
+                    fairnessKey: "workflow.labels.customer", timeout: .seconds(90))
+                #expect(try await client.configure("read", settings).settings == settings)
+                #expect(try await client.taskTypes().items == [try await client.taskType("read")])
+                try await client.resetTaskType("read")
+                #expect(try await client.taskType("read").settings == TaskTypeSettings())
                 #expect(try await client.history(of: started.id).items.first?.type == "workflow_started")
             }
         }

@@ -1,4 +1,5 @@
 import Coordination
+import JSON
 import Sockets
 import WorkflowCore
 
@@ -6,16 +7,22 @@ import WorkflowCore
 /// the question whether all ten invariants held.
 package struct Simulation: Sendable {
     package let seed: UInt64
+    /// Whether agents may take only so many tasks of each type, so many in a time, and by turns.
+    package let isLimited: Bool
 
     /// How long everything may take to come to its end once all is well.
     private static let patience = Duration.seconds(90)
 
-    package init(seed: UInt64) { self.seed = seed }
+    package init(seed: UInt64, isLimited: Bool = false) {
+        self.seed = seed
+        self.isLimited = isLimited
+    }
 
     package func run(isTraced: Bool = false) -> Report {
         let world = World(seed: seed, isTraced: isTraced)
         let cluster = Cluster(world, nodes: 3)
         let suffering = world.chance.milliseconds(8000...25_000)
+        if isLimited { limit(cluster) }
         populate(cluster, within: 0...Int(suffering.nanoseconds / 1_500_000))
         let pace = world.chance.pick([400...2000, 1000...5000, 3000...12_000])
         world.begin { await cluster.suffer(every: pace) }
@@ -35,6 +42,20 @@ package struct Simulation: Sendable {
             cluster.ledger.report(.waits, "\(world.unendedTasks) tasks of this process never end")
         }
         return Report(seed: seed, time: time, world, cluster.ledger)
+    }
+
+    /// For each task type, by the order of their names in `RandomPlan`.
+    private static let limits: [JSONText] = [
+        #"{"max_concurrency": 2, "fairness": {"key": "step.id"}}"#,
+        #"{"rate": {"limit": 20, "per": "second", "burst": 2, "key": "workflow.name"}}"#,
+        #"{"rate": {"limit": 900, "per": "minute", "key": "step.id"}, "fairness": {"key": "workflow.name"}}"#,
+        #"{"max_concurrency": 3, "rate": {"limit": 50, "per": "second"}, "retry": {"max_attempts": 2}}"#,
+    ].map { JSONText(unchecked: Array($0.utf8)) }
+
+    private func limit(_ cluster: Cluster) {
+        for (type, text) in zip(RandomPlan.taskTypes, Self.limits) {
+            cluster.world.begin { try? await cluster.store.configure(type, TaskTypeSettings(stored: text)) }
+        }
     }
 
     private func populate(_ cluster: Cluster, within span: ClosedRange<Int>) {

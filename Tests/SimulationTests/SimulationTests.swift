@@ -15,6 +15,15 @@ struct SimulationTests {
         }
     }
 
+    @Test("All invariants hold where agents may take only so much, and by turns")
+    func limits() async {
+        for seed in UInt64(2000)...2025 {
+            let report = await blocking { Simulation(seed: seed, isLimited: true).run() }
+            let violations = report.violations.map(\.description).joined(separator: "\n")
+            #expect(violations.isEmpty, "scripts/simulate --first \(seed) --seeds 1 --limited --trace\n\(violations)")
+        }
+    }
+
     @Test("The runs are rough: nodes die, are taken for dead and are refused")
     func roughness() async {
         let reports = await blocking { (1000...1020).map { Simulation(seed: $0).run() } }

@@ -29,6 +29,9 @@ struct Simulate: ParsableCommand {
     @Option(name: .customLong("until-failures"), help: "Ends as soon as so many seeds broke an invariant.")
     var failureLimit: Int?
 
+    @Flag(help: "Limits what agents may take of each task type.")
+    var limited = false
+
     @Flag(help: "Tells line by line what happened in each run.")
     var trace = false
 
@@ -54,9 +57,10 @@ struct Simulate: ParsableCommand {
         let count = threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
         DispatchQueue.concurrentPerform(iterations: count) { _ in
             while let seed = campaign.next() {
-                let report = Simulation(seed: seed).run(isTraced: trace)
+                let simulation = Simulation(seed: seed, isLimited: limited)
+                let report = simulation.run(isTraced: trace)
                 var differs = false
-                if twice { differs = Simulation(seed: seed).run().digest != report.digest }
+                if twice { differs = simulation.run().digest != report.digest }
                 campaign.add(report, differs: differs)
                 printer.tell(report, differs: differs, done: campaign.totals.seeds, after: begin.duration(to: .now))
             }

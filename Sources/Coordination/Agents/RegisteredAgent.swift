@@ -78,6 +78,8 @@ package struct Taken: Hashable, Sendable {
     package var tasks: [TakenTask]
     /// It has no free slot.
     package var isFull = false
+    /// Types of which tasks stay that may not be taken yet.
+    package var recalls: [Recall] = []
 }
 
 /// An attempt, in the hands of an agent.

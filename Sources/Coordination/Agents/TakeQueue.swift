@@ -33,6 +33,8 @@ package final class TakeQueue: Sendable {
         /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of
         /// them, and one that is mistaken for another costs a question that was not needed.
         var unheard = [UInt32](repeating: 0, count: 256)
+        /// When an agent is to be woken for a type of which tasks wait that may not be taken yet.
+        var recalls: [String: ContinuousClock.Instant] = [:]
         var passOn: (@Sendable (String) -> Void)?
         var isClosed = false
 
@@ -115,6 +117,38 @@ package final class TakeQueue: Sendable {
     func announceAll() {
         let waiters = state.withLock { $0.waitingAgents.values.flatMap(\.self) }
         for waiting in waiters { waiting.waiter.resume(.stop) }
+    }
+
+    /// What may be taken of a type has changed: whoever waits for one asks again.
+    func announceAll(of type: String) {
+        let waiters = state.withLock { state in
+            state.unheard[State.counter(of: type)] &+= 1
+            return state.waiting[type] ?? []
+        }
+        for waiter in waiters { waiter.resume(.stop) }
+    }
+
+    /// Tasks of a type wait that may be taken after a while: an agent is woken then, if none is to be woken before.
+    package func recall(_ type: String, after delay: Duration, on loop: EventLoop) {
+        guard delay > .zero else { return announce(type) }
+        let at = loop.now + delay
+        let isFirst = state.withLock { state in
+            if let other = state.recalls[type], other <= at { return false }
+            state.recalls[type] = at
+            return true
+        }
+        guard isFirst else { return }
+        _ = loop.schedule(after: delay) { [weak self] in self?.recallNow(type, due: at) }
+    }
+
+    private func recallNow(_ type: String, due: ContinuousClock.Instant) {
+        let isDue = state.withLock { state in
+            guard state.recalls[type] == due else { return false }
+            state.recalls[type] = nil
+            return true
+        }
+        // Another one was for an earlier time, and has woken somebody.
+        if isDue { announce(type) }
     }
 
     /// Wakes an agent because a task that it may work on is not its any more.

@@ -16,7 +16,9 @@ extension Commit {
             steps: piece.steps.map { ($0, workflow.steps[$0].encoded) }, effects: piece.effects,
             traceparent: traceparent,
             forgetAt: isEnded ? (workflow.endedAt ?? workflow.createdAt) + settings.retention : nil,
-            letters: isLast ? letters : [], stops: piece.stops(in: workflow))
+            letters: isLast ? letters : [], stops: piece.stops(in: workflow),
+            lanes: settings.taskTypes.lanes(of: piece.effects, in: workflow),
+            newTypes: settings.taskTypes.unlisted(of: piece.effects))
     }
 }
 

@@ -13,8 +13,15 @@ extension Coordinator {
                 let state = workflow.steps[step]
                 for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
                 if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
+                announceRoom(for: workflow.plan.steps[step].behavior.taskType)
             default: break
             }
         }
+    }
+
+    /// Of a type of which only so many tasks may be held at once one more may be taken.
+    private func announceRoom(for type: String?) {
+        guard let type, settings.taskTypes.settings(of: type)?.maximumConcurrency != nil else { return }
+        settings.takes.announce(type)
     }
 }

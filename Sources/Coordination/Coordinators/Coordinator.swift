@@ -308,6 +308,7 @@ actor Coordinator {
             if let ending { return ending }
             if outcome == .fenced { return .fenced }
             settings.metrics.committed(in: loop.now - before)
+            settings.taskTypes.list(commit.newTypes)
             revision += 1
             hasCommitted = true
             committedAt = commit.at

@@ -253,6 +253,7 @@ actor CoordinatorHost {
                     return outcome
                 }
                 settings.metrics.workflowStarted()
+                settings.taskTypes.list(commit.newTypes)
                 let coordinator = Coordinator(
                     workflow, revision: 1, committedAt: commit.at, takeovers: 0, traceparent: traceparent,
                     unstored: pieces.dropFirst(), store: store, settings: settings, shifts: shifts, on: loop)

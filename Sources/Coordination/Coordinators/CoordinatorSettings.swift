@@ -6,6 +6,7 @@ package struct CoordinatorSettings: Sendable {
     package var node: NodeID
     package let clock: StoreClock
     package let takes: TakeQueue
+    let taskTypes: TaskTypes
     let correspondence: Correspondence
     /// How long a letter's reply is waited for: longer than a takeover takes.
     let replyTimeout: Duration

@@ -20,6 +20,8 @@ package enum NodeMessage: Hashable, Sendable {
     case stop(AgentID)
     /// There is a later revision of a workflow.
     case changed(WorkflowID, revision: Int)
+    /// What is set for a task type has changed.
+    case settings(type: String)
     /// A node has left, and what it owned is to be claimed.
     case left(NodeID)
 }
@@ -81,6 +83,7 @@ extension NodeMessage {
         case "changed":
             guard let workflow = WorkflowID(reader.word()), let revision = Int(reader.word()) else { return nil }
             self = .changed(workflow, revision: revision)
+        case "settings": self = .settings(type: reader.word())
         case "left":
             guard let node = NodeID(reader.word()) else { return nil }
             self = .left(node)

@@ -90,6 +90,28 @@ extension MemoryStore {
         try perform(.removeLostAgents) { $0.removeLostAgents(for: node, at: $1) }
     }
 
+    package func configure(_ type: String, _ settings: TaskTypeSettings?) async throws(StoreError) {
+        try perform(.configure) { state, _ in state.configure(type, settings) }
+    }
+
+    package func settings(newerThan revision: Int) async throws(StoreError) -> TaskTypeTable? {
+        try perform(.settings) { state, _ in state.settings(newerThan: revision) }
+    }
+
+    package func taskTypes(_ page: PageRequest) async throws(StoreError) -> Page<TaskTypeStatus> {
+        try perform(.taskTypes) { $0.taskTypes(page, at: $1) }
+    }
+
+    package func taskType(_ name: String) async throws(StoreError) -> TaskTypeStatus? {
+        try perform(.taskType) { $0.taskType(name, at: $1) }
+    }
+
+    package func pool() async throws(StoreError) -> [AgentLoad] { try perform(.pool) { state, _ in state.pool() } }
+
+    package func queued(of id: WorkflowID, steps: [Int]) async throws(StoreError) -> [QueuedTask] {
+        try perform(.queued) { $0.queued(of: id, steps: steps, at: $1) }
+    }
+
     package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
         try perform(.heartbeat) { $0.heartbeat(report, at: $1) }
     }

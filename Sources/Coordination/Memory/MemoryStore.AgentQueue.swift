@@ -13,6 +13,7 @@ extension MemoryStore {
         struct Entry: Hashable, Sendable {
             let dispatch: TaskDispatch
             let traceparent: String
+            let queuedAt: Instant
         }
 
         struct Holder: Hashable, Sendable {
@@ -42,6 +43,12 @@ extension MemoryStore {
             for entry in taken { holders[entry] = Holder(agent: agent, since: now) }
             return taken.compactMap(task)
         }
+
+        var isEmpty: Bool { entries.isEmpty }
+        var waitingCount: Int { waiting.count }
+        var heldCount: Int { holders.count }
+        /// When the first of those came that nobody holds.
+        var oldestSince: Instant? { waiting.first.flatMap { entries[$0]?.queuedAt } }
 
         /// All that is on the queue, oldest first.
         var dispatches: [TaskDispatch] { entries.sorted { $0.key < $1.key }.map(\.value.dispatch) }

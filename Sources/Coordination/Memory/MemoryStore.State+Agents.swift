@@ -6,6 +6,7 @@ extension MemoryStore.State {
         // Sent once more after its reply was lost.
         guard agents[agent.id] == nil else { return }
         agents[agent.id] = MemoryStore.AgentRecord(registration: agent, registeredAt: now, heartbeatAt: now)
+        for type in agent.capabilities { list(type) }
     }
 
     mutating func take(_ request: TakeRequest, at now: Instant, node: NodeID) -> TakeOutcome {
@@ -23,11 +24,11 @@ extension MemoryStore.State {
         var tasks: [TakenTask] = []
         var keeps: Set<TaskID> = []
         var holds = 0
-        for type in types {
-            guard let queue = queues[type] else { continue }
+        for name in types.flatMap(queueNames) {
+            guard let queue = queues[name] else { continue }
             for entry in queue.held(by: request.agent) {
                 holds += 1
-                if let task = named[MemoryStore.QueuePlace(taskType: type, entry: entry)] {
+                if let task = named[MemoryStore.QueuePlace(queue: name, entry: entry)] {
                     keeps.insert(task)
                 } else if request.wanted > 0 {
                     tasks += queue.task(entry).map { [$0] } ?? []
@@ -35,21 +36,27 @@ extension MemoryStore.State {
             }
         }
         let stop = request.running.filter { keeps.insert($0).inserted }
+        var recalls: [Recall] = []
         var free = min(request.wanted - tasks.count, agent.registration.slots - holds)
         // Begins with another queue each time, so that a full one does not starve the others.
         let first = Int(now.milliseconds % Int64(max(types.count, 1)))
         for type in types[first...] + types[..<first] where agent.status == .alive && free > 0 {
-            let new = queues[type]?.take(free, for: request.agent, at: now) ?? []
+            let (new, again) = take(free, of: type, for: request.agent, at: now)
+            if let again { recalls.append(Recall(type: type, at: again)) }
             tasks += new
             free -= new.count
             holds += new.count
         }
+        agents[request.agent]?.holds = holds
         for at in tasks.indices { tellOwner(of: &tasks[at], takenBy: request.agent, at: node) }
         if request.waits, agent.status == .alive, tasks.isEmpty, free > 0 {
             for type in types { waiting[type, default: []].insert(node) }
         }
         let isFull = holds >= agent.registration.slots
-        return .alive(Taken(status: agent.status, capabilities: types, stop: stop, tasks: tasks, isFull: isFull))
+        return .alive(
+            Taken(
+                status: agent.status, capabilities: types, stop: stop, tasks: tasks, isFull: isFull,
+                recalls: recalls))
     }
 
     /// The clock of the work runs from here on: the owner hears of it from the node that it shares with the agent, or
@@ -95,8 +102,8 @@ extension MemoryStore.State {
         for id in agents where tasksLeft > 0 {
             guard let record = self.agents[id] else { continue }
             if let due = departed[id], due > now, record.toldTo != node { continue }
-            let held = record.registration.capabilities.flatMap { type -> [TakenTask] in
-                guard let queue = queues[type] else { return [] }
+            let held = record.registration.capabilities.flatMap(queueNames).flatMap { name -> [TakenTask] in
+                guard let queue = queues[name] else { return [] }
                 return queue.held(by: id).compactMap(queue.task)
             }
             if !held.isEmpty {

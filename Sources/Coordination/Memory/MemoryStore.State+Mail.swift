@@ -21,7 +21,7 @@ extension MemoryStore.State {
     func surroundings(of id: WorkflowID, steps: [Int], after place: StreamPlace) -> Surroundings {
         guard let run = runs[id] else { return Surroundings() }
         let takes = steps.compactMap { step -> StoredWorkflow.Take? in
-            guard let place = run.places[step], let holder = queues[place.taskType]?.holder(of: place.entry) else {
+            guard let place = run.places[step], let holder = queues[place.queue]?.holder(of: place.entry) else {
                 return nil
             }
             return StoredWorkflow.Take(step: step, agent: holder.agent, at: holder.since)

@@ -31,7 +31,7 @@ extension MemoryStore.State {
         let others = leases.filter { $0.key != report.id && $0.value > now }
         return NodeHeartbeat(
             now: now, standing: isKnown ? .known : .new, ended: endedNodes(for: report.id, at: now),
-            nextEnd: others.values.min())
+            nextEnd: others.values.min(), settingsRevision: settingsRevision)
     }
 
     private mutating func endedNodes(for node: NodeID, at now: Instant) -> [NodeHeartbeat.EndedNode] {

@@ -52,7 +52,7 @@ extension MemoryStore.State {
     }
 
     private mutating func fail(_ run: inout MemoryStore.Run, _ decision: QuarantineDecision) {
-        for place in run.places.values { queues[place.taskType]?.remove(place.entry) }
+        for place in run.places.values { leaveQueue(place) }
         run.places = [:]
         for number in run.escalations.keys where run.escalations[number]?.resolution == nil {
             run.escalations[number]?.resolution = decision.cancellation

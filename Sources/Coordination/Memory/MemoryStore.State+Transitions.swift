@@ -6,6 +6,7 @@ extension MemoryStore.State {
     /// Gives whether it is the owner's to call agents of its own for new tasks.
     mutating func perform(_ commit: Commit, on run: inout MemoryStore.Run, at now: Instant) -> Bool {
         for (step, state) in commit.steps { run.steps[step] = state }
+        for type in commit.newTypes { list(type) }
         var calls = false
         for effect in commit.effects { perform(effect, of: commit, on: &run, at: now, &calls) }
         run.record(commit.events, at: now)
@@ -23,13 +24,17 @@ extension MemoryStore.State {
     ) {
         switch effect {
         case .enqueue(let dispatch):
-            let entry = MemoryStore.AgentQueue.Entry(dispatch: dispatch, traceparent: commit.traceparent)
-            let number = queues[dispatch.taskType, default: MemoryStore.AgentQueue()].add(entry)
-            run.places[dispatch.task.step] = MemoryStore.QueuePlace(taskType: dispatch.taskType, entry: number)
+            let entry = MemoryStore.AgentQueue.Entry(
+                dispatch: dispatch, traceparent: commit.traceparent, queuedAt: now)
+            let lane = commit.lanes[dispatch.task.step]
+            let queue = MemoryStore.QueuePlace.queue(of: dispatch.taskType, lane)
+            let number = queues[queue, default: MemoryStore.AgentQueue()].add(entry)
+            run.places[dispatch.task.step] = MemoryStore.QueuePlace(queue: queue, entry: number)
+            if let lane { taskTypes[dispatch.taskType, default: MemoryStore.TaskTypeRecord()].enter(lane) }
             calls = callAgent(for: dispatch.taskType, from: commit.node, at: now) || calls
         case .dequeue(let step):
             guard let place = run.places.removeValue(forKey: step) else { return }
-            queues[place.taskType]?.remove(place.entry)
+            leaveQueue(place)
         case .saveResult(let step, let text): run.results[step] = text
         case .saveOutput(let text): run.output = text
         case .addStep(let step, let text): run.added[step] = text

@@ -8,12 +8,12 @@ extension MemoryStore.State {
         if runs[commit.workflow]?.startedBy == commit.nonce { return .startedForAgentsHere }
         if let key = start.idempotencyKey, !key.isEmpty {
             if let known = keys[key], known.until >= now {
-                guard known.plan == start.plan, known.input == start.input else { return .keyReused }
+                guard known.plan == start.sentPlan ?? start.plan, known.input == start.input else { return .keyReused }
                 // A key may be remembered longer than its workflow.
                 if runs[known.workflow] != nil { return .known(known.workflow) }
             }
             keys[key] = MemoryStore.StartKey(
-                workflow: commit.workflow, plan: start.plan, input: start.input,
+                workflow: commit.workflow, plan: start.sentPlan ?? start.plan, input: start.input,
                 until: start.keyLifetime.map { now + $0 } ?? MemoryStore.StartKey.forever)
         }
         var run = MemoryStore.Run(

@@ -5,8 +5,11 @@ import WorkflowCore
 extension MemoryStore {
     package struct State: Hashable, Sendable {
         var runs: [WorkflowID: Run] = [:]
-        /// By task type.
+        /// By task type; those of lanes by type and lane, as `QueuePlace` names them.
         var queues: [String: AgentQueue] = [:]
+        var taskTypes: [String: TaskTypeRecord] = [:]
+        /// Of what is set for task types.
+        var settingsRevision = 0
         var keys: [String: StartKey] = [:]
         var agents: [AgentID: AgentRecord] = [:]
         /// Agents that have gone and that the queues have not forgotten yet, by when they are told of next.
@@ -70,8 +73,10 @@ extension MemoryStore {
     }
 
     struct QueuePlace: Hashable, Sendable {
-        let taskType: String
+        let queue: String
         let entry: Int
+
+        static func queue(of type: String, _ lane: TaskLane?) -> String { lane.map { "\(type):\($0)" } ?? type }
     }
 
     struct AskedQuestion: Hashable, Sendable {
@@ -98,6 +103,8 @@ extension MemoryStore {
         var status = AgentStatus.alive
         /// Where it asked last.
         var node: NodeID?
+        /// The tasks that it had when it was last heard of.
+        var holds = 0
         /// Who gives back what it held.
         var toldTo: NodeID?
 

@@ -28,6 +28,7 @@ package final class MemoryStore: WorkflowStore {
         case workflows, history, escalation, escalations
         case quarantine, decide
         case register, agent, agents, take, passOn, deregister, removeLostAgents
+        case configure, settings, taskTypes, taskType, pool, queued
         case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }
 

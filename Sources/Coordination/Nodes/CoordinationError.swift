@@ -6,6 +6,7 @@ package enum CoordinationError: Error, Hashable, Sendable {
     case unknownWorkflow(WorkflowID)
     case unknownAgent(AgentID)
     case unknownEscalation(EscalationID)
+    case unknownTaskType(String)
     /// The agent is lost or has left.
     case agentGone(AgentID)
     /// The plan, or what else was sent, is not accepted.

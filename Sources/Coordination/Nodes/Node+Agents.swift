@@ -85,6 +85,9 @@ extension Node {
         case .gone: throw .agentGone(request.agent)
         case .alive(let taken):
             metrics.tookTasks(taken.tasks.count)
+            for recall in taken.recalls {
+                takes.recall(recall.type, after: clock.wait(until: recall.at, at: loop.now), on: loop)
+            }
             for task in taken.tasks where !task.isOwnerTold { await tell(task, takenBy: request.agent) }
             return taken
         }

@@ -55,6 +55,10 @@ extension Node {
         case .task(let type): takes.announce(type)
         case .stop(let agent): takes.announceStop(to: agent)
         case .changed(let id, _): changes.hear(id)
+        // The next heartbeat reads them.
+        case .settings(let type):
+            heartbeatPause.cutShort()
+            takes.announceAll(of: type)
         case .left: heartbeatPause.cutShort()
         }
     }

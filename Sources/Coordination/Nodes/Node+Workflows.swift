@@ -15,7 +15,8 @@ extension Node {
         _ body: JSONText, idempotencyKey: String?, traceparent: String?, on loop: EventLoop
     ) async throws(CoordinationError) -> Started {
         try checkStarts()
-        let (planText, input) = Self.split(body)
+        let (sentPlan, input) = Self.split(body)
+        let planText = taskTypes.filled(sentPlan)
         let plan: Plan
         do throws(PlanRejected) {
             plan = try plans.plan(planText)
@@ -26,6 +27,7 @@ extension Node {
         // Whoever coordinates from outside comes back with the key for as long as there is something to coordinate.
         let start = StartedWorkflow(
             name: plan.name, labels: plan.labels, plan: planText, input: input, idempotencyKey: idempotencyKey,
+            sentPlan: planText == sentPlan ? nil : sentPlan,
             keyLifetime: plan.isExternal ? nil : StartedWorkflow.usualKeyLifetime)
         switch try await host(of: id).start(id, plan, start, traceparent: traceparent ?? "") {
         case .started, .startedForAgentsHere: return Started(view: try await workflow(id, on: loop), isNew: true)

@@ -12,6 +12,7 @@ package final class Node: Service {
     let hosts: [CoordinatorHost]
     let loops: EventLoopGroup
     let takes = TakeQueue()
+    let taskTypes = TaskTypes()
     let plans = PlanCache()
     let metrics = NodeMetrics()
     let heartbeatPause = HeartbeatPause()
@@ -62,7 +63,7 @@ package final class Node: Service {
         let clock = StoreClock(at: loops.loops[0].now)
         let incarnation = Incarnation(NodeID(token: random.token()), logger: logger)
         let settings = CoordinatorSettings(
-            node: incarnation.id, clock: clock, takes: takes, correspondence: correspondence,
+            node: incarnation.id, clock: clock, takes: takes, taskTypes: taskTypes, correspondence: correspondence,
             replyTimeout: options.nodeTimeout * 2 + .seconds(3), idleAfter: options.idleAfter, metrics: metrics,
             random: random, retention: options.retention, stuckAfter: options.stuckAfter, logger: incarnation.logger)
         let plans = plans

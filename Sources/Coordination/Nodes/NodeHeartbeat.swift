@@ -9,6 +9,8 @@ package struct NodeHeartbeat: Hashable, Sendable {
     package let ended: [EndedNode]
     /// When the first of the other nodes' leases ends, if nothing is heard of that node until then.
     package let nextEnd: Instant?
+    /// Of what is set for task types; 0 if nothing ever was.
+    package var settingsRevision = 0
 
     /// What the heartbeat's node is to the others.
     package enum Standing: String, Hashable, Sendable {

@@ -79,7 +79,7 @@ final class Watchdog: Sendable {
                 isFirst = false
                 nextEnd = heartbeat.nextEnd
                 if id != node.id { await node.goOn(as: id) }
-                node.begins(.beating)
+                if await node.knowsSettings(of: heartbeat.settingsRevision, from: store) { node.begins(.beating) }
                 tell(heartbeat.ended)
             } catch {
                 contact.lost()

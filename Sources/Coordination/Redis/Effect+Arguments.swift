@@ -8,7 +8,8 @@ extension Commit {
         // First: a full Redis refuses what adds to it, and only as long as a script has changed nothing.
         if let events { operations.append("record", RedisArgument(events.bytes)) }
         for (step, state) in steps { operations.append("state", RedisArgument(step), RedisArgument(state.bytes)) }
-        for effect in effects { effect.append(to: &operations, of: workflow) }
+        for type in newTypes { operations.append("type", RedisArgument(type)) }
+        for effect in effects { effect.append(to: &operations, of: self) }
         for agent in stops { operations.append("stop", RedisArgument(agent)) }
         for letter in letters {
             operations.append("read", RedisArgument(letter.place))
@@ -35,13 +36,15 @@ extension Commit {
 }
 
 extension Effect {
-    fileprivate func append(to operations: inout RedisArguments, of workflow: WorkflowID) {
+    fileprivate func append(to operations: inout RedisArguments, of commit: Commit) {
+        let workflow = commit.workflow
         switch self {
         case .enqueue(let dispatch):
             operations.append("enqueue", RedisArgument(dispatch.task.step), RedisArgument(dispatch.taskType))
             operations.append(RedisArgument(dispatch.task), RedisArgument(dispatch.stepID))
             operations.append(RedisArgument(dispatch.attempt), RedisArgument(dispatch.timeout.wholeMilliseconds))
             operations.append(RedisArgument(dispatch.payload.bytes), RedisArgument(dispatch.answers?.bytes ?? []))
+            operations.append(RedisArgument(commit.lanes[dispatch.task.step]?.description ?? ""))
         case .dequeue(let step): operations.append("dequeue", RedisArgument(step))
         case .saveResult(let step, let text):
             operations.append("result", RedisArgument(step), RedisArgument(text.bytes))

@@ -41,7 +41,7 @@ extension RedisStore {
         switch parts.first?.string {
         case "unknown": return .unknown
         case "gone": return .gone
-        case "alive" where parts.count == 6:
+        case "alive" where parts.count == 7:
             guard let status = parts[2].string.flatMap(AgentStatus.init(rawValue:)) else {
                 throw .unexpected(reply, of: "a take")
             }
@@ -51,7 +51,10 @@ extension RedisStore {
             return .alive(
                 Taken(
                     status: status, capabilities: capabilities, stop: stop, tasks: tasks,
-                    isFull: parts[5].integer == 1))
+                    isFull: parts[5].integer == 1,
+                    recalls: parts[6].pairs.compactMap { type, at in
+                        at.milliseconds.map { Recall(type: type, at: $0) }
+                    }))
         default: throw .unexpected(reply, of: "a take")
         }
     }

@@ -15,12 +15,13 @@ extension RedisStore {
             RedisArgument(NodeReport.memory.wholeMilliseconds),
         ]
         let reply = try await run(Scripts.heartbeat, arguments + report.record)
-        guard let parts = reply.array, parts.count == 4, let now = parts[0].milliseconds,
+        guard let parts = reply.array, parts.count == 5, let now = parts[0].milliseconds,
             let standing = parts[1].string.flatMap(NodeHeartbeat.Standing.init(rawValue:)),
             let ended = parts[2].array
         else { throw .unexpected(reply, of: "a heartbeat") }
         return NodeHeartbeat(
-            now: now, standing: standing, ended: NodeHeartbeat.EndedNode.list(ended), nextEnd: parts[3].milliseconds)
+            now: now, standing: standing, ended: NodeHeartbeat.EndedNode.list(ended), nextEnd: parts[3].milliseconds,
+            settingsRevision: Int(parts[4].integer ?? 0))
     }
 
     package func leave(_ node: NodeID) async throws(StoreError) {

@@ -14,6 +14,7 @@ extension RedisStore {
             RedisArgument(start.plan.bytes), RedisArgument(start.input.bytes), RedisArgument(commit.traceparent),
             RedisArgument(commit.forgetAt), RedisArgument(start.idempotencyKey ?? ""),
             RedisArgument(start.keyLifetime.map { String($0.wholeMilliseconds) } ?? ""),
+            RedisArgument(start.sentPlan?.bytes ?? []),
             RedisArgument(start.labels.count),
         ]
         for (name, value) in start.labels { arguments.append(RedisArgument("\(name):\(value)")) }

@@ -7,7 +7,9 @@ enum Scripts {
     private static let ownership = PackageResources.ownership_lua
     private static let agentQueues = PackageResources.agents_lua
     private static let messages = PackageResources.messages_lua
-    private static let transition = PackageResources.transition_lua
+    private static let lanes = PackageResources.lanes_lua
+    private static let limits = PackageResources.limits_lua
+    private static let transition = joined(lanes, PackageResources.transition_lua)
 
     static let start = script("start", time, index, ownership, messages, transition, PackageResources.start_lua)
     static let commit = script("commit", time, index, ownership, messages, transition, PackageResources.commit_lua)
@@ -19,21 +21,31 @@ enum Scripts {
     static let decide = script("decide", time, index, ownership, messages, transition, PackageResources.decide_lua)
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
-    static let register = script("register", time, index, agentQueues, PackageResources.register_lua)
-    static let take = script("take", time, ownership, messages, agentQueues, PackageResources.take_lua)
-    static let depart = script("depart", time, agentQueues, PackageResources.depart_lua)
+    static let register = script("register", time, index, lanes, agentQueues, PackageResources.register_lua)
+    static let take = script(
+        "take", time, ownership, messages, lanes, agentQueues, limits, PackageResources.taking_lua,
+        PackageResources.take_lua)
+    static let depart = script("depart", time, lanes, agentQueues, PackageResources.depart_lua)
     static let heartbeat = script("heartbeat", time, index, ownership, PackageResources.heartbeat_lua)
     static let leave = script("leave", time, ownership, messages, PackageResources.leave_lua)
     static let nodes = script("nodes", time, index, ownership, PackageResources.nodes_lua)
     static let orphans = script("orphans", time, ownership, PackageResources.orphans_lua)
+    static let configure = script("configure", time, ownership, messages, PackageResources.configure_lua)
+    static let taskTypes = script("task_types", lanes, limits, PackageResources.task_types_lua)
+    static let queued = script("queued", lanes, limits, PackageResources.queued_lua)
+    static let pool = script("pool", PackageResources.pool_lua)
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
         start, commit, mail, claim, quarantine, decide, surroundings, list, register, take, passOn, depart, heartbeat,
-        leave, nodes, orphans, sweep,
+        leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {
-        RedisScript(name: name, source: Array(parts.joined(separator: [UInt8(ascii: "\n")])))
+        RedisScript(name: name, source: joined(parts))
     }
+
+    private static func joined(_ parts: [UInt8]...) -> [UInt8] { joined(parts) }
+
+    private static func joined(_ parts: [[UInt8]]) -> [UInt8] { Array(parts.joined(separator: [UInt8(ascii: "\n")])) }
 }

@@ -1,4 +1,4 @@
--- What the scripts about agents share. Stands before register.lua, take.lua and depart.lua.
+-- What the scripts about agents share. Stands before register.lua, take.lua and depart.lua; needs lanes.lua.
 
 -- A queue's group may have been destroyed, or never made.
 local function ensure_group(queue)
@@ -10,7 +10,7 @@ end
 local function queues_of(prefix, capabilities)
     local queues = {}
     for capability in string.gmatch(capabilities, '%S+') do
-        queues[#queues + 1] = {type = capability, key = prefix .. 'agent_queue:' .. capability}
+        queues[#queues + 1] = {type = capability, name = capability, key = prefix .. 'agent_queue:' .. capability}
     end
     return queues
 end
@@ -21,6 +21,24 @@ local function held(queue, agent, limit)
     if not pending.err then return pending end
     ensure_group(queue.key)
     return {}
+end
+
+-- The same for all lanes: {queue, entry, since when in ms} each.
+local function held_of_lanes(prefix, agent)
+    local held = {}
+    local places = redis.call('HGETALL', prefix .. 'lane_tasks:' .. agent)
+    for at = 1, #places, 2 do
+        local name, entry = string.match(places[at], '^(%S+) (%S+)$')
+        local queue = {type = string.match(name, '^[^:]*'), name = name, key = prefix .. 'agent_queue:' .. name}
+        held[#held + 1] = {queue, entry, places[at + 1]}
+    end
+    return held
+end
+
+-- There is no such entry any more, which somebody took off its queue who should not.
+local function forget_entry(prefix, queue, entry, agent)
+    leave_queue(prefix, queue.name, entry)
+    redis.call('HDEL', prefix .. 'lane_tasks:' .. agent, queue.name .. ' ' .. entry)
 end
 
 -- An entry's fields and values, and the same by name; nil if there is no such entry.

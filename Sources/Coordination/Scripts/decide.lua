@@ -35,10 +35,8 @@ else
     -- A person ends it, and seldom: so one script may do it all, however many steps there are.
     for _, field in ipairs(redis.call('HKEYS', key)) do
         if string.sub(field, 1, 2) == 'q:' then
-            local queue_type, entry = string.match(redis.call('HGET', key, field), '^(%S+) (%S+)$')
-            local queue = prefix .. 'agent_queue:' .. (queue_type or '')
-            redis.pcall('XACK', queue, 'agents', entry or '')
-            redis.pcall('XDEL', queue, entry or '')
+            local queue, entry = string.match(redis.call('HGET', key, field), '^(%S+) (%S+)$')
+            pcall(leave_queue, prefix, queue or '', entry or '')
             redis.call('HDEL', key, field)
         end
     end

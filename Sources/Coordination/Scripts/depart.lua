@@ -23,18 +23,19 @@ end
 
 -- What an agent holds, as {task, attempt, ...}, and whether that is all.
 local function holdings(queues, agent)
-    local holds = {}
+    local places, holds = held_of_lanes(prefix, agent), {}
     for _, queue in ipairs(queues) do
-        for _, pending in ipairs(held(queue, agent, tasks + 1)) do
-            if tasks == 0 then return holds, false end
-            local entry, fields = read_entry(queue, pending[1])
-            if entry then
-                holds[#holds + 1] = fields.task
-                holds[#holds + 1] = fields.attempt
-                tasks = tasks - 1
-            else
-                redis.call('XACK', queue.key, 'agents', pending[1])
-            end
+        for _, pending in ipairs(held(queue, agent, tasks + 1)) do places[#places + 1] = {queue, pending[1]} end
+    end
+    for _, place in ipairs(places) do
+        if tasks == 0 then return holds, false end
+        local entry, fields = read_entry(place[1], place[2])
+        if entry then
+            holds[#holds + 1] = fields.task
+            holds[#holds + 1] = fields.attempt
+            tasks = tasks - 1
+        else
+            forget_entry(prefix, place[1], place[2], agent)
         end
     end
     return holds, true

@@ -5,7 +5,8 @@
 -- ARGV: node, 1 if it has not been heard of under this id or 0, its lease in ms, how long after the end of that it is
 --       remembered in ms, then the fields and values of its record.
 -- Gives {now in ms, 'new', 'known' or 'dead', {node, last sign of life in ms, ...} of those that own workflows which
--- this one may claim, the end of the lease that ends next of all others or nothing}.
+-- this one may claim, the end of the lease that ends next of all others or nothing, the revision of what is set for task
+-- types or nothing}.
 
 local prefix, node, is_first, lease, memory = KEYS[1], ARGV[1], ARGV[2] == '1', tonumber(ARGV[3]), ARGV[4]
 local nodes, record = prefix .. 'nodes', prefix .. 'node:' .. node
@@ -15,7 +16,7 @@ local longest_absence = 60000
 
 local former_end = redis.call('ZSCORE', nodes, node)
 local is_known = former_end and tonumber(former_end) ~= gone
-if not is_known and not is_first then return {now, 'dead', {}, false} end
+if not is_known and not is_first then return {now, 'dead', {}, false, false} end
 redis.call('ZADD', nodes, now + lease, node)
 -- If it was away itself, or that clock was set, it judges others when it has been in touch for a whole lease.
 local last = redis.call('HMGET', record, 'heartbeat_at', 'longest_gap')
@@ -47,4 +48,4 @@ local next_ends = redis.call('ZRANGE', nodes, '(' .. now, '+inf', 'BYSCORE', 'LI
 for at = 1, #next_ends, 2 do
     if next_ends[at] ~= node and not next_end then next_end = next_ends[at + 1] end
 end
-return {now, is_known and 'known' or 'new', ended, next_end}
+return {now, is_known and 'known' or 'new', ended, next_end, redis.call('GET', prefix .. 'settings:revision')}

@@ -9,7 +9,10 @@ local key = prefix .. 'agent:' .. agent
 if redis.call('EXISTS', key) == 1 then return end
 
 local now = now_in_milliseconds()
-for _, queue in ipairs(queues_of(prefix, capabilities)) do ensure_group(queue.key) end
+for _, queue in ipairs(queues_of(prefix, capabilities)) do
+    ensure_group(queue.key)
+    redis.call('ZADD', prefix .. 'index:task_types', 0, queue.type)
+end
 redis.call(
     'HSET', key, 'name', ARGV[2], 'slots', ARGV[3], 'lifetime', ARGV[4], 'status', 'alive',
     'capabilities', capabilities, 'registered_at', now, 'heartbeat_at', now)

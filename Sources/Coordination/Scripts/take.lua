@@ -3,21 +3,20 @@
 -- KEYS: the prefix of all keys.
 -- ARGV: agent, how many new tasks it wants, 1 if what it holds and does not name is to be given again or 0, the node
 --       that it asks, 1 if it waits there if there is nothing for it or 0, then the tasks that it works on.
--- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks, 1 if its slots are
--- full or 0}, each task as {task type, taken at ms, the entry's fields, 1 if its workflow's owner is another node, which
--- was told, or 0}.
+-- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks, 1 if its slots are full or 0,
+-- {task type, when somebody is to ask for one of it again in ms, ...}}, each task as {task type, taken at ms, the
+-- entry's fields, 1 if its workflow's owner is another node, which was told, or 0}.
 
 local prefix, agent, wanted, gives_again = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local node, waits, first_named = ARGV[4], ARGV[5] == '1', 6
 local key = prefix .. 'agent:' .. agent
-local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status')
+local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status', 'lanes')
 local capabilities, slots, lifetime, status = record[1], tonumber(record[2]), record[3], record[4]
 if not capabilities then return {'unknown'} end
 if status == 'lost' or status == 'left' then return {'gone'} end
 
 local now = now_in_milliseconds()
 redis.call('ZADD', prefix .. 'agents', now + lifetime, agent)
-redis.call('HSET', key, 'heartbeat_at', now, 'node', node)
 
 -- The tasks that it names, by the places of their entries. A task's id holds its workflow's and the step; so an entry
 -- and its payload are read only if they are given.
@@ -44,23 +43,31 @@ local function is_owner_told(fields, taken_at)
 end
 
 local queues = queues_of(prefix, capabilities)
-local tasks, keeps, holds = {}, {}, 0
-for _, queue in ipairs(queues) do
-    for _, pending in ipairs(held(queue, agent, slots)) do
-        holds = holds + 1
-        local task = named[queue.type .. ' ' .. pending[1]]
-        if task then
-            keeps[task] = true
-        elseif gives_again then
-            local entry = read_entry(queue, pending[1])
-            if entry then
-                local taken_at = now - pending[3]
-                tasks[#tasks + 1] = {queue.type, taken_at, entry, is_owner_told(entry, taken_at)}
-            else
-                redis.call('XACK', queue.key, 'agents', pending[1])
-                holds = holds - 1
-            end
+local tasks, keeps, again, holds, has_lanes = {}, {}, {}, 0, false
+
+local function hold(queue, place, taken_at)
+    holds = holds + 1
+    local task = named[queue.name .. ' ' .. place]
+    if task then
+        keeps[task] = true
+    elseif gives_again then
+        local entry = read_entry(queue, place)
+        if entry then
+            tasks[#tasks + 1] = {queue.type, taken_at, entry, is_owner_told(entry, taken_at)}
+        else
+            forget_entry(prefix, queue, place, agent)
+            holds = holds - 1
         end
+    end
+end
+
+for _, queue in ipairs(queues) do
+    for _, pending in ipairs(held(queue, agent, slots)) do hold(queue, pending[1], now - pending[3]) end
+end
+if record[5] then
+    for _, task in ipairs(held_of_lanes(prefix, agent)) do
+        hold(unpack(task))
+        has_lanes = true
     end
 end
 
@@ -79,15 +86,32 @@ if status == 'alive' and free > 0 then
     for offset = 0, #queues - 1 do
         if free <= 0 then break end
         local queue = queues[(first + offset) % #queues + 1]
-        local read = redis.call('XREADGROUP', 'GROUP', 'agents', agent, 'COUNT', free, 'STREAMS', queue.key, '>')
-        for _, entry in ipairs(read and read[1][2] or {}) do
+        local limits, taken, at = limits_of(prefix, queue.type), nil, nil
+        if limits then
+            taken, at = take_within(prefix, queue, limits, agent, free)
+            has_lanes = has_lanes or limits.has_lanes
+        else
+            taken = read_new(queue.key, agent, free)
+        end
+        if at then
+            again[#again + 1] = queue.type
+            again[#again + 1] = at
+        end
+        for _, entry in ipairs(taken) do
             tasks[#tasks + 1] = {queue.type, now, entry[2], is_owner_told(entry[2], now)}
             free = free - 1
             holds = holds + 1
         end
     end
 end
+-- What it holds is for whoever asks why tasks wait.
+redis.call('HSET', key, 'heartbeat_at', now, 'node', node, 'holds', holds)
+if has_lanes and not record[5] then
+    redis.call('HSET', key, 'lanes', 1)
+elseif record[5] and not has_lanes then
+    redis.call('HDEL', key, 'lanes')
+end
 if waits and status == 'alive' and #tasks == 0 and free > 0 then
     for _, queue in ipairs(queues) do redis.call('SADD', prefix .. 'waiting:' .. queue.type, node) end
 end
-return {'alive', capabilities, status, stop, tasks, holds >= slots and 1 or 0}
+return {'alive', capabilities, status, stop, tasks, holds >= slots and 1 or 0, again}

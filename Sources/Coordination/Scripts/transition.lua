@@ -1,4 +1,5 @@
--- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua and messages.lua.
+-- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua, messages.lua and
+-- lanes.lua.
 --
 -- `perform` reads operations from ARGV, each a word and its operands:
 --   state   <step> <json>                 the step's state
@@ -6,7 +7,8 @@
 --   output  <json>                        the workflow's output, written once
 --   plan    <step> <json>                 the definition of a step that was added, written once
 --   record  <json>                        an entry of the history: an array of events
---   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''>
+--   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''> <lane, or ''>
+--   type    <task type>                   tasks of it are queued here for the first time
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
 --   settle  <escalation> <json>           its end
@@ -88,17 +90,21 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'enqueue' then
-            local entry = put(prefix .. 'agent_queue:' .. b, traceparent, unpack(ARGV, at + 3, at + 8))
-            entered[a] = b .. ' ' .. entry
+            local lane = ARGV[at + 9]
+            local queue = lane == '' and b or b .. ':' .. lane
+            local entry = put(prefix .. 'agent_queue:' .. queue, traceparent, unpack(ARGV, at + 3, at + 8))
+            entered[a] = queue .. ' ' .. entry
+            if lane ~= '' then enter_lane(prefix, b, lane) end
             calls = call_agent(prefix, b, owner) or calls
-            at = at + 9
+            at = at + 10
+        elseif operation == 'type' then
+            call('ZADD', prefix .. 'index:task_types', 0, a)
+            at = at + 2
         elseif operation == 'dequeue' then
             local place = entered[a] or places[a]
             if place then
-                local queue_type, entry = string.match(place, '^(%S+) (%S+)$')
-                local queue = prefix .. 'agent_queue:' .. queue_type
-                call('XACK', queue, 'agents', entry)
-                call('XDEL', queue, entry)
+                local queue, entry = string.match(place, '^(%S+) (%S+)$')
+                leave_queue(prefix, queue, entry)
                 if not entered[a] then left[#left + 1] = 'q:' .. a end
                 entered[a] = nil
             end

@@ -26,6 +26,10 @@ package struct Commit: Sendable {
     package var letters: [AnsweredLetter] = []
     /// Agents that may be at work on what is not theirs any more: they are told, wherever they wait.
     package var stops: [AgentID] = []
+    /// Where its tasks wait, for those that have a key, by step.
+    package var lanes: [Int: TaskLane] = [:]
+    /// Types of its tasks that may not be listed yet.
+    package var newTypes: [String] = []
 }
 
 /// A letter that a commit takes in, and what its sender is told.
@@ -59,7 +63,8 @@ package struct StartedWorkflow: Sendable {
     package let input: JSONText
     /// What makes the request safe to repeat, if its sender gave it.
     package let idempotencyKey: String?
-
+    /// The plan as its sender wrote it, if that says less than what is stored.
+    package var sentPlan: JSONText?
     /// How long the key is remembered; `nil` as long as the workflow is.
     package var keyLifetime: Duration? = Self.usualKeyLifetime
 

@@ -80,6 +80,26 @@ package protocol WorkflowStore: Sendable {
     /// back: no other node is told the same for a while.
     func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures
 
+    // MARK: Task types
+
+    /// Sets what holds for the tasks of a type from now on, at every node, in place of what was set before; `nil` for
+    /// nothing.
+    func configure(_ type: String, _ settings: TaskTypeSettings?) async throws(StoreError)
+
+    /// All that is set; `nil` if that has not changed since this revision.
+    func settings(newerThan revision: Int) async throws(StoreError) -> TaskTypeTable?
+
+    /// In the order of their names: every type that agents were capable of, that tasks were queued of, or that has
+    /// settings.
+    func taskTypes(_ page: PageRequest) async throws(StoreError) -> Page<TaskTypeStatus>
+    func taskType(_ name: String) async throws(StoreError) -> TaskTypeStatus?
+
+    /// The agents that are not gone, in any order.
+    func pool() async throws(StoreError) -> [AgentLoad]
+
+    /// Where the tasks of these steps wait.
+    func queued(of id: WorkflowID, steps: [Int]) async throws(StoreError) -> [QueuedTask]
+
     // MARK: Nodes
 
     /// Moves the end of the node's lease, and keeps what it says of itself; does nothing if others have taken it for

@@ -24,6 +24,13 @@ struct Call: Sendable {
         Call(method: .delete, target: target.text, headerFields: [:], body: [], isRepeatable: true)
     }
 
+    static func put(_ target: Target, _ write: (inout JSONWriter) -> Void) -> Call {
+        var writer = JSONWriter()
+        writer.object(write)
+        return Call(
+            method: .put, target: target.text, headerFields: jsonFields, body: writer.bytes, isRepeatable: true)
+    }
+
     static func post(_ target: Target, _ body: JSONText, isRepeatable: Bool, wait: Duration = .zero) -> Call {
         Call(
             method: .post, target: target.text, headerFields: jsonFields, body: body.bytes,

@@ -63,6 +63,14 @@ struct Fields {
         optional(name) == nil ? nil : try time(name)
     }
 
+    func bool(_ name: String) throws(GanglionError) -> Bool {
+        try required(name).bool.orThrow(wrong(name))
+    }
+
+    func optionalDuration(_ name: String) throws(GanglionError) -> Duration? {
+        optional(name) == nil ? nil : try duration(name)
+    }
+
     func duration(_ name: String) throws(GanglionError) -> Duration {
         try Duration(text: try string(name)).orThrow(wrong(name))
     }

@@ -70,6 +70,11 @@ extension GanglionClient {
         return try Page(try await fields(of: .get(target), "the page"), "events", HistoryEvent.init)
     }
 
+    /// Why a workflow is not further on: for each open step what holds it up, and what would help.
+    public func explain(_ id: String) async throws(GanglionError) -> Explanation {
+        try Explanation(try await fields(of: .get(Target("/v1/workflows/", id, "/why")), "the explanation"))
+    }
+
     /// Cancels a workflow: agents that work on it are told to stop. Throws a problem of the type
     /// `/problems/workflow-ended` if it has ended.
     @discardableResult

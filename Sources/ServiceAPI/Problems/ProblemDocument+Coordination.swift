@@ -12,6 +12,7 @@ extension ProblemDocument {
         case .unknownWorkflow(let id): self = .unknown("workflow", id)
         case .unknownAgent(let id): self = .unknown("agent", id)
         case .unknownEscalation(let id): self = .unknown("escalation", id)
+        case .unknownTaskType(let name): self = .unknownTaskType(name)
         case .agentGone:
             self.init(
                 name: "agent-lost", title: "Agent lost", status: .gone,

@@ -117,6 +117,14 @@ extension ProblemDocument {
     }
 }
 
+extension ProblemDocument {
+    static func unknownTaskType(_ name: String) -> ProblemDocument {
+        ProblemDocument(
+            name: "unknown-task-type", title: "Unknown task type", status: .notFound,
+            detail: "No agent is capable of '\(name.prefix(80))', no task is of that type, and nothing is set for it.")
+    }
+}
+
 // MARK: What does not go together
 
 extension ProblemDocument {

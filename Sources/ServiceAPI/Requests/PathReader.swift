@@ -19,6 +19,12 @@ extension Request {
         try id("escalation", EscalationID.init)
     }
 
+    func taskType() throws(ProblemDocument) -> String {
+        let name = parameters["task_type"] ?? ""
+        guard Identifier.isValid(name) else { throw .unknownTaskType(name) }
+        return name
+    }
+
     private func id<ID>(_ thing: String, _ read: (String) -> ID?) throws(ProblemDocument) -> ID {
         let text = parameters["\(thing)_id"] ?? ""
         guard let id = read(text) else { throw .unknown(thing, text) }

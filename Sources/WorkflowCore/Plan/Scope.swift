@@ -79,7 +79,7 @@ package struct Scope {
         for path in paths {
             switch path.first {
             case "input": root["input"] = input()
-            case "workflow": root["workflow"] = description()
+            case "workflow": root["workflow"] = workflow.expressionValue
             case "steps":
                 var steps: JSONObject = if case .object(let known)? = root["steps"] { known } else { [:] }
                 if path.count >= 2 {
@@ -115,13 +115,16 @@ package struct Scope {
         parsed.steps[ordinal] = value
         return value
     }
+}
 
-    private func description() -> JSONValue {
-        let labels = workflow.plan.labels.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+extension Workflow {
+    /// What expressions see of the workflow itself.
+    var expressionValue: JSONValue {
+        let labels = plan.labels.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
         return .object([
-            "id": .string(workflow.id.description),
-            "name": .string(workflow.plan.name),
-            "created_at": .string(workflow.createdAt.description),
+            "id": .string(id.description),
+            "name": .string(plan.name),
+            "created_at": .string(createdAt.description),
             "labels": .object(JSONObject(uniqueKeysWithValues: labels)),
         ])
     }

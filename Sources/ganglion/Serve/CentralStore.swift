@@ -94,6 +94,26 @@ extension CentralStore {
         try await store.removeLostAgents(for: node)
     }
 
+    func configure(_ type: String, _ settings: TaskTypeSettings?) async throws(StoreError) {
+        try await store.configure(type, settings)
+    }
+
+    func settings(newerThan revision: Int) async throws(StoreError) -> TaskTypeTable? {
+        try await store.settings(newerThan: revision)
+    }
+
+    func taskTypes(_ page: PageRequest) async throws(StoreError) -> Page<TaskTypeStatus> {
+        try await store.taskTypes(page)
+    }
+
+    func taskType(_ name: String) async throws(StoreError) -> TaskTypeStatus? { try await store.taskType(name) }
+
+    func pool() async throws(StoreError) -> [AgentLoad] { try await store.pool() }
+
+    func queued(of id: WorkflowID, steps: [Int]) async throws(StoreError) -> [QueuedTask] {
+        try await store.queued(of: id, steps: steps)
+    }
+
     func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
         try await store.heartbeat(report)
     }

@@ -34,6 +34,9 @@ struct BadInputTests {
     @Test("What people send", arguments: BadBodies.people)
     func people(_ request: BadRequest) async throws { try await refuse([request]) }
 
+    @Test("What operators set", arguments: BadSettings.all)
+    func settings(_ request: BadRequest) async throws { try await refuse([request]) }
+
     @Test("Query parameters", arguments: BadParameters.query)
     func query(_ request: BadRequest) async throws { try await refuse([request]) }
 
@@ -97,10 +100,9 @@ struct BadInputTests {
             if operation.method == .get { paths[operation.path]?.insert("HEAD") }
         }
         for (path, methods) in paths {
-            let target = path.replacing("{workflow_id}", with: "x").replacing("{agent_id}", with: "x")
-                .replacing("{task_id}", with: "x").replacing("{escalation_id}", with: "x")
+            let target = path.replacing(/{[a-z_]+}/, with: "x")
             let allowed = methods.sorted().joined(separator: ", ")
-            for method in [HTTPRequest.Method.patch, .put] {
+            for method in [HTTPRequest.Method.patch, .put] where !methods.contains(method.rawValue) {
                 let answer = try await service.send(method, target)
                 #expect(answer.status == 405)
                 #expect(answer.type == "/problems/method-not-allowed")

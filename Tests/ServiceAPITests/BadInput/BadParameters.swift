@@ -26,6 +26,11 @@ enum BadParameters {
         .parameter("/v1/agents?cursor=000001795453200000:x", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/escalations?cursor=x", "cursor", "the 'next_cursor' of the page before"),
         .parameter("/v1/nodes?cursor=000001795453200000:x", "cursor", "the 'next_cursor' of the page before"),
+        .parameter("/v1/workflows/\(BadBodies.workflow)/why?x", "x", "there is no such parameter here"),
+        .parameter("/v1/task-types?cursor=0", "cursor", "the 'next_cursor' of the page before"),
+        .parameter("/v1/task-types/a?x", "x", "there is no such parameter here"),
+        .parameter(.put, "/v1/task-types/a?x", "x", "there is no such parameter here"),
+        .parameter(.delete, "/v1/task-types/a?x", "x", "there is no such parameter here"),
         .parameter("/v1/nodes?status=alive", "status", "there is no such parameter here"),
         .parameter("/v1/agents?limit=a", "limit", "a whole number from 1 to 1000"),
         .parameter("/v1/escalations?status=closed", "status", "not one of: open, resolved"),
@@ -72,7 +77,11 @@ enum BadParameters {
     }
 
     /// Ids that are nobody's, and ids that cannot be anybody's.
-    static let unknown: [BadRequest] = workflows + agents + tasks + escalations + resources
+    static let unknown: [BadRequest] = workflows + agents + tasks + escalations + taskTypes + resources
+
+    private static let taskTypes: [BadRequest] = ["nobody-knows-it", "0", "%22", BadPlans.long(65)].flatMap { name in
+        [HTTPRequest.Method.get, .delete].map { .unknown($0, "/v1/task-types/\(name)", "task-type", "No agent") }
+    }
 
     private static let workflows: [BadRequest] = [
         BadBodies.workflow, "wf_1_00000000000000000000000000", "wf_x", "wf_%00", "%22%3Cb%3E", "%F0%9F%90%99",
@@ -80,6 +89,7 @@ enum BadParameters {
         [
             .unknown(.get, "/v1/workflows/\(id)", "workflow"),
             .unknown(.get, "/v1/workflows/\(id)/history", "workflow"),
+            .unknown(.get, "/v1/workflows/\(id)/why", "workflow"),
             .unknown(.get, "/v1/workflows/\(id)/history?cursor=1-0.0", "workflow"),
             .unknown(.post, "/v1/workflows/\(id)/cancel", "workflow"),
         ]

@@ -48,11 +48,13 @@ struct BadRequest: Sendable, CustomTestStringConvertible {
             says: says)
     }
 
-    static func unknown(_ method: HTTPRequest.Method, _ target: String, _ thing: String) -> BadRequest {
+    static func unknown(
+        _ method: HTTPRequest.Method, _ target: String, _ thing: String, _ says: String? = nil
+    ) -> BadRequest {
         let body = method == .post ? "{}" : nil
         return BadRequest(
             method: method, target: target, body: body.map { Array($0.utf8) }, status: 404, type: "unknown-\(thing)",
-            says: thing)
+            says: says ?? thing)
     }
 
     func check(_ answer: Answer, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -65,6 +65,7 @@ struct ContractExampleTests {
 private struct ExampleState {
     var workflow = ""
     var agent = ""
+    var type = ""
 
     func adapted(_ text: String) -> String {
         let token = workflow.dropFirst("wf_".count)
@@ -72,6 +73,7 @@ private struct ExampleState {
             text
             .replacing("{workflow_id}", with: workflow).replacing("{agent_id}", with: agent)
             .replacing("{task_id}", with: "task_\(token)_0").replacing("{escalation_id}", with: "esc_\(token)_1")
+            .replacing("{task_type}", with: type)
             .replacing("agent_6d2k8w4m0t9x3c7v1n5r2h8qjp", with: agent)
             .replacing("0_3vq8k2m9x4c7t1n6r0h5w2j8pd", with: token)
     }
@@ -79,6 +81,7 @@ private struct ExampleState {
     static func made(for example: ContractExampleTests.Example, on service: RunningService) async throws -> Self {
         var state = ExampleState()
         let type = TaskType.unique()
+        state.type = type
         state.agent = try await service.register(type, slots: 4)
         // Three tasks, of which an example hands in the third's second attempt.
         let step: (Int) -> JSONValue = {

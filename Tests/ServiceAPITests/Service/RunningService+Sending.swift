@@ -36,6 +36,13 @@ extension RunningService {
         try await send(.post, target, headerFields, body: JSONText(body).bytes, sourceLocation: sourceLocation)
     }
 
+    @discardableResult
+    func put(
+        _ target: String, _ body: JSONValue, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Answer {
+        try await send(.put, target, body: JSONText(body).bytes, sourceLocation: sourceLocation)
+    }
+
     /// Sends bytes as they are on a connection of their own, and reads the one answer, or what there is of it.
     @discardableResult
     func exchange(

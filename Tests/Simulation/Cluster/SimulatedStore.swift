@@ -220,6 +220,36 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         }
     }
 
+    // MARK: Task types
+
+    func configure(_ type: String, _ settings: TaskTypeSettings?) async throws(StoreError) {
+        try await perform("configure") { store async throws(StoreError) in try await store.configure(type, settings) }
+    }
+
+    func settings(newerThan revision: Int) async throws(StoreError) -> TaskTypeTable? {
+        try await perform("settings") { store async throws(StoreError) in
+            try await store.settings(newerThan: revision)
+        }
+    }
+
+    func taskTypes(_ page: PageRequest) async throws(StoreError) -> Page<TaskTypeStatus> {
+        try await perform("taskTypes") { store async throws(StoreError) in try await store.taskTypes(page) }
+    }
+
+    func taskType(_ name: String) async throws(StoreError) -> TaskTypeStatus? {
+        try await perform("taskType") { store async throws(StoreError) in try await store.taskType(name) }
+    }
+
+    func pool() async throws(StoreError) -> [AgentLoad] {
+        try await perform("pool") { store async throws(StoreError) in try await store.pool() }
+    }
+
+    func queued(of id: WorkflowID, steps: [Int]) async throws(StoreError) -> [QueuedTask] {
+        try await perform("queued") { store async throws(StoreError) in
+            try await store.queued(of: id, steps: steps)
+        }
+    }
+
     // MARK: Nodes
 
     func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {

@@ -1,0 +1,75 @@
+package import WorkflowCore
+
+/// Why a step that has not ended is not further on: the one thing that holds it up first.
+package enum StepReason: Hashable, Sendable {
+    case waitsForSteps([String])
+    case waitsForHuman(OpenQuestion)
+    case backingOff(until: Instant?, failure: Failure?)
+    /// An agent works on it.
+    case working(AgentID?, since: Instant?, deadline: Instant?)
+    case queuePaused(waiting: Int)
+    /// Draining agents take nothing new.
+    case noCapableAgent(draining: Int, waiting: Int)
+    case concurrencyLimit(Int, running: Int, waiting: Int)
+    case rateLimit(RateLimit, key: String?, nextFreeAt: Instant)
+    case allBusy([AgentLoad], waiting: Int)
+    /// Nothing holds it up: an agent with a free slot may take it when it asks.
+    case nextTake(agents: Int, freeSlots: Int, waiting: Int)
+
+    package var name: String {
+        switch self {
+        case .waitsForSteps: "waits_for_steps"
+        case .waitsForHuman: "waits_for_human"
+        case .backingOff: "backing_off"
+        case .working: "working"
+        case .queuePaused: "queue_paused"
+        case .noCapableAgent: "no_capable_agent"
+        case .concurrencyLimit: "concurrency_limit"
+        case .rateLimit: "rate_limit"
+        case .allBusy: "all_busy"
+        case .nextTake: "next_take"
+        }
+    }
+
+    /// Decides from what is known. What a person has to do comes before what time or others will bring.
+    package init?(_ facts: StepFacts) {
+        let state = facts.state
+        if let question = facts.question {
+            self = .waitsForHuman(question)
+            return
+        }
+        switch state.status {
+        case .pending: self = .waitsForSteps(facts.waitsFor)
+        case .backingOff: self = .backingOff(until: state.deadline, failure: state.failure)
+        case .running:
+            self = .working(state.attempt?.agent, since: state.attempt?.startedAt, deadline: state.deadline)
+        case .queued:
+            guard let queue = facts.queue else { return nil }
+            self = StepReason(queue)
+        case .waiting, .escalated, .completed, .skipped, .failed, .cancelled: return nil
+        }
+    }
+
+    private init(_ queue: QueueFacts) {
+        let (status, settings) = (queue.status, queue.status.settings)
+        let able = queue.agents.filter { $0.status == .alive }
+        if let take = queue.task.take {
+            self = .working(take.agent, since: take.at, deadline: nil)
+        } else if settings?.isPaused == true {
+            self = .queuePaused(waiting: status.waiting)
+        } else if able.isEmpty {
+            self = .noCapableAgent(draining: queue.agents.count, waiting: status.waiting)
+        } else if let limit = settings?.maximumConcurrency, status.held >= limit {
+            self = .concurrencyLimit(limit, running: status.held, waiting: status.waiting)
+        } else if let rate = settings?.rate, let free = queue.task.quotaFreeAt, free > status.at {
+            let key = rate.key == nil ? "" : queue.task.lane?.quota ?? ""
+            self = .rateLimit(rate, key: key.isEmpty ? nil : TaskLane.decoded(key), nextFreeAt: free)
+        } else {
+            let free = able.reduce(0) { $0 + max($1.slots - $1.held, 0) }
+            self =
+                free == 0
+                ? .allBusy(able, waiting: status.waiting)
+                : .nextTake(agents: able.count, freeSlots: free, waiting: status.waiting)
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import WorkflowCore
+
+/// Settings, limits and lanes of task types, as configure.lua, taking.lua and task_types.lua have them.
+extension MemoryStore.State {
+    mutating func list(_ type: String) {
+        if taskTypes[type] == nil { taskTypes[type] = MemoryStore.TaskTypeRecord() }
+    }
+
+    mutating func configure(_ type: String, _ settings: TaskTypeSettings?) {
+        if settings != nil { list(type) }
+        taskTypes[type]?.settings = settings
+        taskTypes[type]?.releaseAll()
+        settingsRevision += 1
+        tell(.nodes, .settings(type: type))
+    }
+
+    func settings(newerThan revision: Int) -> TaskTypeTable? {
+        guard settingsRevision != revision else { return nil }
+        return TaskTypeTable(revision: settingsRevision, settings: taskTypes.compactMapValues(\.settings))
+    }
+
+    // MARK: Queues
+
+    /// A type's queue, and those of its lanes.
+    func queueNames(_ type: String) -> [String] {
+        let lanes = taskTypes[type]?.lanes.map { MemoryStore.QueuePlace.queue(of: type, $0) } ?? []
+        return [type] + lanes.sorted()
+    }
+
+    /// An entry leaves its queue, whoever holds it. Of a lane nothing is left when it is empty.
+    mutating func leaveQueue(_ place: MemoryStore.QueuePlace) {
+        let isHeld = queues[place.queue]?.holder(of: place.entry) != nil
+        queues[place.queue]?.remove(place.entry)
+        let parts = place.queue.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, let lane = TaskLane(parts[1]) else { return }
+        let type = String(parts[0])
+        if !isHeld { taskTypes[type]?.leave(lane) }
+        if queues[place.queue]?.isEmpty == true {
+            queues[place.queue] = nil
+            taskTypes[type]?.lanes.remove(lane)
+        }
+    }
+
+    private func held(of type: String) -> Int { queueNames(type).reduce(0) { $0 + (queues[$1]?.heldCount ?? 0) } }
+
+    // MARK: Taking
+
+    /// Gives tasks of a type to an agent, and says when somebody is to ask again, if tasks stay that then may be taken.
+    mutating func take(
+        _ wanted: Int, of type: String, for agent: AgentID, at now: Instant
+    ) -> (tasks: [TakenTask], again: Instant?) {
+        guard var record = taskTypes[type], record.settings != nil || !record.waiting.isEmpty else {
+            return (queues[type]?.take(wanted, for: agent, at: now) ?? [], nil)
+        }
+        let settings = record.settings ?? TaskTypeSettings()
+        if settings.isPaused { return ([], nil) }
+        let room = settings.maximumConcurrency.map { $0 - held(of: type) } ?? .max
+        var taking = Taking(
+            type: type, settings: settings, agent: agent, now: now, room: room, left: max(min(wanted, room), 0))
+        // What waits where nothing new comes goes first.
+        if settings.hasKeys {
+            takeUnkeyed(&taking, &record)
+            takeFromLanes(&taking, &record)
+        } else {
+            takeFromLanes(&taking, &record)
+            takeUnkeyed(&taking, &record)
+        }
+        taskTypes[type] = record
+        guard let again = taking.again, again > taking.microseconds || waiting[type] != nil else {
+            return (taking.tasks, nil)
+        }
+        return (taking.tasks, Instant(milliseconds: (again + 999) / 1000))
+    }
+
+    private struct Taking {
+        let type: String
+        let settings: TaskTypeSettings
+        let agent: AgentID
+        let now: Instant
+        /// How many more may be held of the type.
+        var room: Int
+        /// How many more the agent may get.
+        var left: Int
+        var tasks: [TakenTask] = []
+        var again: Int64?
+
+        var microseconds: Int64 { now.milliseconds * 1000 }
+
+        mutating func askAgain(at: Int64) { again = min(again ?? at, at) }
+    }
+
+    /// So many tasks of a queue as its quota allows; `nil` if it allows none.
+    private mutating func read(
+        _ limit: Int, of queue: String, quota: String, _ taking: inout Taking,
+        _ record: inout MemoryStore.TaskTypeRecord
+    ) -> Int? {
+        var limit = limit
+        if let rate = taking.settings.rate {
+            let free = record.quota(quota, rate, at: taking.microseconds).free
+            if free > taking.microseconds { return nil }
+            limit = min(limit, Int((taking.microseconds - free) / Int64(rate.interval)) + 1)
+        }
+        let tasks = queues[queue]?.take(limit, for: taking.agent, at: taking.now) ?? []
+        if let rate = taking.settings.rate { record.spend(tasks.count, of: quota, rate, at: taking.microseconds) }
+        taking.tasks += tasks
+        taking.left -= tasks.count
+        if taking.room < .max { taking.room -= tasks.count }
+        return tasks.count
+    }
+
+    private mutating func takeUnkeyed(_ taking: inout Taking, _ record: inout MemoryStore.TaskTypeRecord) {
+        if taking.left > 0 { _ = read(taking.left, of: taking.type, quota: "", &taking, &record) }
+        guard let rate = taking.settings.rate, taking.room > 0 else { return }
+        if (queues[taking.type]?.waitingCount ?? 0) > 0 {
+            taking.askAgain(at: record.quota("", rate, at: taking.microseconds).free)
+        }
+    }
+
+    private mutating func takeFromLanes(_ taking: inout Taking, _ record: inout MemoryStore.TaskTypeRecord) {
+        record.release(at: taking.microseconds)
+        let hasQuotas = taking.settings.rate?.key != nil
+        var goesOn = true
+        while taking.left > 0, goesOn, let lane = record.next {
+            let queue = MemoryStore.QueuePlace.queue(of: taking.type, lane)
+            let quota = hasQuotas ? lane.quota : ""
+            if read(1, of: queue, quota: quota, &taking, &record) != nil {
+                record.pass(lane)
+                continue
+            }
+            guard let rate = taking.settings.rate else { break }
+            let free = record.quota(quota, rate, at: taking.microseconds).free
+            if hasQuotas {
+                record.limit(lane, until: free)
+            } else {
+                taking.askAgain(at: free)
+                goesOn = false
+            }
+        }
+        // As many as may be held are held: whoever gives one back calls.
+        guard taking.room > 0 else { return }
+        if goesOn, taking.settings.rate != nil, record.next != nil { taking.askAgain(at: taking.microseconds) }
+        if let next = record.limited.values.min() { taking.askAgain(at: next) }
+    }
+
+    // MARK: Reading
+
+    func taskTypes(_ request: PageRequest, at now: Instant) -> Page<TaskTypeStatus> {
+        let names = taskTypes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let left = names.drop { name in request.cursor.map { !$0.utf8.lexicographicallyPrecedes(name.utf8) } ?? false }
+        let page = left.prefix(request.limit).compactMap { taskType($0, at: now) }
+        return Page(page, next: left.count > page.count ? page.last?.name : nil)
+    }
+
+    func taskType(_ name: String, at now: Instant) -> TaskTypeStatus? {
+        guard let record = taskTypes[name] else { return nil }
+        let all = queueNames(name).compactMap { queues[$0] }
+        var status = TaskTypeStatus(name: name, at: now)
+        status.waiting = all.reduce(0) { $0 + $1.waitingCount }
+        status.held = all.reduce(0) { $0 + $1.heldCount }
+        status.oldestSince = all.compactMap(\.oldestSince).min()
+        let microseconds = now.milliseconds * 1000
+        status.limitedKeys = record.limited.values.count { $0 > microseconds }
+        if let rate = record.settings?.rate, status.waiting > 0 {
+            let waits = rate.key == nil || (queues[name]?.waitingCount ?? 0) > 0
+            let free = (waits ? [record.quota("", rate, at: microseconds).free] : []) + record.limited.values
+            status.nextFreeAt = free.min().map { Instant(milliseconds: ($0 + 999) / 1000) }
+        }
+        status.settings = record.settings
+        return status
+    }
+
+    func pool() -> [AgentLoad] {
+        agents.filter { !$0.value.hasDeparted }.map { id, record in
+            AgentLoad(
+                id: id, name: record.registration.name, capabilities: record.registration.capabilities,
+                status: record.status, slots: record.registration.slots, held: record.holds)
+        }
+    }
+
+    func queued(of id: WorkflowID, steps: [Int], at now: Instant) -> [QueuedTask] {
+        let takes = surroundings(of: id, steps: steps, after: .beginning).takes
+        return steps.map { step in
+            let parts = (runs[id]?.places[step]?.queue ?? "").split(separator: ":", maxSplits: 1)
+            let lane = parts.count == 2 ? TaskLane(parts[1]) : nil
+            let take = takes.first { $0.step == step }
+            guard let record = parts.first.flatMap({ taskTypes[String($0)] }), let rate = record.settings?.rate else {
+                return QueuedTask(step: step, lane: lane, quotaFreeAt: nil, take: take)
+            }
+            let free = record.quota(rate.key == nil ? "" : lane?.quota ?? "", rate, at: now.milliseconds * 1000).free
+            return QueuedTask(
+                step: step, lane: lane, quotaFreeAt: Instant(milliseconds: (free + 999) / 1000), take: take)
+        }
+    }
+}
