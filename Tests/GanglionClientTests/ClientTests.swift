@@ -291,6 +291,35 @@ extension ClientTests {
         }
     }
 
+    @Test("Questions are asked and answered, and steps are added, as the API has it")
+    func questionsAndSteps() async throws {
+        let step: JSONDocument = ["id": "plan", "status": "completed", "attempts": 0, "result": [1]]
+        let added: JSONDocument = ["workflow_id": "wf_1", "status": "running", "revision": 2, "steps": [step]]
+        try await withAnswers(
+            .json(200, ["status": "accepted", "escalation_id": "esc_1"]), .json(200, Self.escalation),
+            .json(201, added), .json(200, Self.workflow), .json(200, Self.workflow)
+        ) { client, seen in
+            let question = TaskQuestion("Which?", options: ["a", 1], context: ["page": 4])
+            #expect(try await client.escalate("t1", attempt: 2, agent: "a", question: question) == .accepted)
+            try await client.resolve("esc_1", .answer(["x": 1]), by: "ops", reason: "it says so")
+            let answer = try await client.addSteps(
+                [["id": "plan", "result": [1]]], to: "wf_1", wait: .seconds(2))
+            #expect(answer.steps[0].result == [1] && answer.steps[0].taskType == nil)
+            try await client.completeWorkflow("wf_1", output: "o")
+            try await client.failWorkflow("wf_1", code: "c", message: "m")
+
+            #expect(seen.events[0].description == "POST /v1/tasks/t1/escalate")
+            #expect(seen.events[2].description == "POST /v1/workflows/wf_1/steps?wait=2000ms")
+            #expect(
+                seen.events.map(\.json.text) == [
+                    #"{"agent_id":"a","attempt":2,"question":"Which?","options":["a",1],"context":{"page":4}}"#,
+                    #"{"action":"answer","answer":{"x":1},"by":"ops","reason":"it says so"}"#,
+                    #"{"steps":[{"id":"plan","result":[1]}]}"#, #"{"output":"o"}"#,
+                    #"{"error":{"code":"c","message":"m"}}"#,
+                ])
+        }
+    }
+
     @Test("Speaks over a unix socket")
     func unixSocket() async throws {
         let seen = EventLog<Seen>()
