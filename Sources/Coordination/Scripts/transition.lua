@@ -83,7 +83,7 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
                 'XADD', prefix .. 'agent_queue:' .. queue, '*', 'task', ARGV[at + 3], 'step', ARGV[at + 4],
                 'attempt', ARGV[at + 5], 'timeout', ARGV[at + 6], 'trace', traceparent, 'payload', ARGV[at + 7])
             entered[a] = queue .. ' ' .. entry
-            if lane ~= '' then enter_lane(prefix, b, lane) end
+            if lane ~= '' then lanes_of(prefix, b).enter(lane) end
             calls = call_agent(prefix, b, owner) or calls
             at = at + 9
         elseif operation == 'type' then
