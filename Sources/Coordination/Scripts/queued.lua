@@ -10,7 +10,7 @@ local places, found, limits_by_type = {}, {}, {}
 for at = 2, #ARGV do places[at - 1] = 'q:' .. ARGV[at] end
 for at, place in ipairs(redis.call('HMGET', prefix .. 'workflow:' .. ARGV[1], unpack(places))) do
     local queue, entry = string.match(place or '', '^(%S+) (%S+)$')
-    local queue_type, lane = split_queue(queue or '')
+    local queue_type, lane = string.match(queue or '', '^([^:]*):?(.*)$')
     if limits_by_type[queue_type] == nil then limits_by_type[queue_type] = limits_of(prefix, queue_type) or false end
     local limits, free_at = limits_by_type[queue_type], 0
     if limits and limits.interval then
@@ -21,7 +21,7 @@ for at, place in ipairs(redis.call('HMGET', prefix .. 'workflow:' .. ARGV[1], un
     local pending = entry and redis.pcall('XPENDING', prefix .. 'agent_queue:' .. queue, 'agents', entry, entry, 1)
     local is_held = pending and not pending.err and pending[1]
     found[at] = {
-        lane or '', free_at, is_held and pending[1][2] or '',
+        lane, free_at, is_held and pending[1][2] or '',
         is_held and math.floor(now / 1000) - pending[1][3] or 0,
     }
 end

@@ -19,7 +19,7 @@ local function take_within(prefix, queue, limits, agent, wanted)
     if limits.is_paused then return taken, nil end
     local queue_type, now = queue.type, now_in_microseconds()
     local turns, limited = prefix .. 'turns:' .. queue_type, prefix .. 'limited:' .. queue_type
-    local last_turn
+    local lanes, last_turn = lanes_of(prefix, queue_type), nil
     local room = limits.concurrency and limits.concurrency - held_of_type(prefix, queue_type) or math.huge
     local may_take = math.min(wanted, room)
 
@@ -67,23 +67,23 @@ local function take_within(prefix, queue, limits, agent, wanted)
             redis.call('ZADD', limited, free_at, lane)
         elseif #entries == 0 then
             -- Its stream was lost.
-            leave_lane(prefix, queue_type, lane, tonumber(redis.call('HGET', prefix .. 'lanes:' .. queue_type, lane)))
+            lanes.leave(lane, tonumber(redis.call('HGET', prefix .. 'lanes:' .. queue_type, lane)))
         else
             keep(entries)
             last_turn = turn
-            hold_of_lane(prefix, queue_type, lane, entries[1][1], agent, math.floor(now / 1000))
-            if leave_lane(prefix, queue_type, lane, 1) > 0 then take_turn(prefix, queue_type, lane, turn) end
+            lanes.hold(lane, entries[1][1], agent, math.floor(now / 1000))
+            if lanes.leave(lane, 1) > 0 then lanes.take_turn(lane, turn) end
         end
         return true
     end
 
     local function take_from_lanes()
         if not limits.has_lanes then return end
-        local turn = current_turn(prefix, queue_type)
+        local turn = lanes.current_turn()
         local free = redis.call('ZRANGE', limited, '-inf', now, 'BYSCORE', 'LIMIT', 0, looks_left)
         for _, lane in ipairs(free) do
             redis.call('ZREM', limited, lane)
-            take_turn(prefix, queue_type, lane, turn)
+            lanes.take_turn(lane, turn)
         end
         local goes_on = true
         while may_take > 0 and looks_left > 0 and goes_on do

@@ -94,7 +94,7 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             local queue = lane == '' and b or b .. ':' .. lane
             local entry = put(prefix .. 'agent_queue:' .. queue, traceparent, unpack(ARGV, at + 3, at + 8))
             entered[a] = queue .. ' ' .. entry
-            if lane ~= '' then enter_lane(prefix, b, lane) end
+            if lane ~= '' then lanes_of(prefix, b).enter(lane) end
             calls = call_agent(prefix, b, owner) or calls
             at = at + 10
         elseif operation == 'type' then
