@@ -41,6 +41,8 @@ BYTES_PER_TAKE = 256 * 1024
 """The most that the results in one request make, unless a single one is larger: the service takes bodies of 1 MiB."""
 TASKS_PER_TAKE = 1000
 """The most tasks that one request may name in each of its lists."""
+LONGEST_SILENCE = 1.0
+"""How long a worker goes without asking which of its tasks to stop, in seconds. An open poll is told at once."""
 TIME_TO_STOP = 2.0
 """How long functions that were cancelled may take to end, in seconds, once the worker waits for nothing else."""
 
@@ -274,7 +276,7 @@ class WorkerState:
         times = [item.not_before for item in self._kept]
         times += [self._paused_until, self._grace_end or 0.0, self._patience_end or 0.0]
         if self.agent is not None and not self._is_sign_of_life_under_way:
-            times.append(self._heard_at + self.agent.heartbeat_interval.total_seconds())
+            times.append(self._heartbeat_at(self.agent))
         return min((time for time in times if time > now), default=None)
 
     def next_request(self, now: float) -> tuple[int, Request] | None:
@@ -289,10 +291,12 @@ class WorkerState:
             return request
         if self.is_stopping and not (self._running or self._kept or self._in_flight):
             return self._sent(Deregister(), [], now)
-        is_due = now >= self._heard_at + self.agent.heartbeat_interval.total_seconds()
-        if is_due and not self._is_sign_of_life_under_way:
+        if now >= self._heartbeat_at(self.agent) and not self._is_sign_of_life_under_way:
             return self._sent(Heartbeat(self._names()), [], now)
         return None
+
+    def _heartbeat_at(self, agent: RegisteredAgent) -> float:
+        return self._heard_at + min(agent.heartbeat_interval.total_seconds(), LONGEST_SILENCE)
 
     def _advance(self, now: float) -> None:
         """Carries out what is due."""
