@@ -16,7 +16,7 @@ import pytest
 
 from ganglion import Client
 
-from .service import LIMIT, Service
+from .service import LIMIT, ROOT, Service
 from .test_worker import plan
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -48,6 +48,13 @@ def test_the_agent_in_the_readme_runs_as_pasted(client: Client, service: Service
         process.send_signal(signal.SIGTERM)
         output, _ = process.communicate(timeout=LIMIT)
     assert (process.returncode, output) == (0, "")
+
+
+def test_the_agent_in_the_repositorys_readme_runs_as_pasted(client: Client, service: Service) -> None:
+    (agent,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    with program(agent.replace("http://localhost:8080", service.url), service):
+        steps = [{"id": "kind", "task_type": "classify", "payload": {"text": "an agreement"}}]
+        assert client.run({"name": "readme", "steps": steps}) == {"kind": {"kind": "contract"}}
 
 
 def test_the_client_in_the_readme_runs_as_pasted(service: Service) -> None:
