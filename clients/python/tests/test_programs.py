@@ -26,7 +26,7 @@ BLOCKS = re.findall(r"(<!-- pasted by a test -->\n)?```python\n(.*?)```", README
 @contextmanager
 def program(text: str, service: Service) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-u", "-X", "dev", "-c", text],
+        [sys.executable, "-u", "-W", "default", "-c", text],
         env={**os.environ, "GANGLION_URL": service.url},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

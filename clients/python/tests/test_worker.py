@@ -158,8 +158,9 @@ def test_progress_and_usage_are_told(client: Client, running: Running, unique: N
     def long(task: Task) -> int:
         task.record_usage(tokens=1, dollars=0.25)
         task.record_usage(tokens=2, wrong=float("nan"))
-        task.progress(10, "begun", extend=3600)
-        task.progress(50)
+        task.progress(10, "begun")
+        task.progress(50, "half of it", extend=3600)
+        task.progress(extend=7200)
         assert seen.wait(LIMIT)
         assert task.usage == {"tokens": 3, "dollars": 0.25}
         return 1
@@ -175,7 +176,7 @@ def test_progress_and_usage_are_told(client: Client, running: Running, unique: N
     assert step.progress is not None
     assert step.deadline is not None
     assert step.started_at is not None
-    assert step.progress.message == "begun"
+    assert step.progress.message == "half of it"
     assert (step.deadline - step.started_at).total_seconds() > 3000
     with pytest.raises(ValueError, match="from 0 to 100 percent"):
         Task.progress(object.__new__(Task), 101)
@@ -220,24 +221,48 @@ def test_cancelling_a_workflow_reaches_its_functions(client: Client, running: Ru
     assert "answer_refused" not in types(client, started.id)
 
 
-def test_a_report_of_an_attempt_that_is_over_stops_the_function(client: Client, running: Running, unique: Name) -> None:
+def test_a_report_of_an_attempt_that_is_over_stops_the_function(running: Running) -> None:
     agent = Agent("over", slots=1)
-    begun, cancelled, stopped = threading.Event(), threading.Event(), threading.Event()
+    stopped = threading.Event()
+    asked: list[str] = []
 
-    @agent.task(unique("over"))
+    @agent.task("over")
     def over(task: Task) -> None:
-        begun.set()
-        assert cancelled.wait(LIMIT)
         task.progress(50)
         assert task.cancelled.wait(LIMIT)
         stopped.set()
 
-    with running(agent):
-        started = client.start(plan(unique("over")))
-        assert begun.wait(LIMIT)
-        client.cancel(started.id)
-        cancelled.set()
+    def answer(request: httpx.Request) -> httpx.Response:
+        """A service that says only to reports that the attempt is over."""
+        asked.append(request.url.path.rpartition("/")[2])
+        match asked[-1]:
+            case "agents":
+                body = {"id": "agent_1", "heartbeat_interval": "5s", "lost_after": "15s"}
+                return httpx.Response(201, json=body)
+            case "tasks":
+                names = dict.fromkeys(("task_id", "workflow_id", "step_id", "task_type"), "over")
+                task = {**names, "attempt": 1, "payload": None, "deadline": "2026-11-23T17:00:00.000Z"}
+                tasks = [] if asked.count("tasks") > 1 else [task]
+                return httpx.Response(200, json={"tasks": tasks, "accepted": [], "refused": [], "cancel": []})
+            case "heartbeat":
+                heard: dict[str, object] = {
+                    "status": "alive",
+                    "heartbeat_interval": "5s",
+                    "lost_after": "15s",
+                    "cancel": [],
+                }
+                return httpx.Response(200, json=heard)
+            case "progress" if asked.count("progress") == 1:
+                return httpx.Response(503, headers={"Retry-After": "0"})
+            case "progress":
+                return httpx.Response(409, json={"type": "/problems/attempt-over"})
+            case _:
+                return httpx.Response(204)
+
+    with running(agent, "http://scripted", transport=httpx.MockTransport(answer)):
         assert stopped.wait(LIMIT)
+    assert asked.count("progress") == 2
+    assert not {"complete", "fail"} & set(asked)
 
 
 def test_a_worker_that_stops_ends_its_work_and_leaves(client: Client, running: Running, unique: Name) -> None:
@@ -317,7 +342,7 @@ def test_a_worker_in_a_loop_is_cancelled_as_a_task(client: Client, service: Serv
         await asyncio.wait_for(begun.wait(), LIMIT)
         run.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await run
+            await asyncio.wait_for(run, 4)
         with pytest.raises(RuntimeError, match="runs once"):
             await worker.run_async()
 

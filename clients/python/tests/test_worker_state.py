@@ -138,6 +138,22 @@ def test_a_word_to_stop_from_before_an_attempt_began_does_not_stop_it() -> None:
     assert worker.next() == ["cancel a#2", "8 take 1, wait"]
 
 
+def test_nor_does_one_that_a_request_of_before_that_time_brings_later() -> None:
+    worker = Transcript.polling(slots=8)
+    worker.took(2, ["a", "b", "c", "d"])
+    assert worker.next()[-1] == "7 take 4, wait, running a b c d"
+    worker.ended("b")
+    worker.next()
+    worker.ended("c")
+    worker.ended("d")
+    worker.handed_in(8)
+    assert worker.next() == ["9 take 0, running a, finished c#1 d#1"]
+    worker.took(7, ["a#2"], cancel=["a"])
+    assert worker.next() == ["cancel a#1", "start a#2", "11 take 4, wait, running a c d"]
+    worker.took(9, accepted=["c", "d"], cancel=["a"])
+    assert worker.next() == []
+
+
 def test_says_that_it_is_alive_while_no_take_is_under_way() -> None:
     worker = Transcript.polling(slots=1)
     worker.took(2, ["a"])

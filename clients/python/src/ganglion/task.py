@@ -25,12 +25,8 @@ class Report:
     extend: Duration | None = None
 
     def then(self, newer: Report) -> Report:
-        """This report with what a newer one says in place of what it said."""
-        return Report(
-            self.percent if newer.percent is None else newer.percent,
-            self.message if newer.message is None else newer.message,
-            self.extend if newer.extend is None else newer.extend,
-        )
+        """The newer report; a deadline that it does not move is moved as this one says."""
+        return Report(newer.percent, newer.message, self.extend if newer.extend is None else newer.extend)
 
 
 class Task:
@@ -49,6 +45,7 @@ class Task:
         self._report = report
         self._lock = threading.Lock()
         self._usage: dict[str, float] = {}
+        self._shown = Report()
         self._news: Report | None = None
 
     @property
@@ -79,7 +76,8 @@ class Task:
     def progress(
         self, percent: int | None = None, message: str | None = None, *, extend: Duration | None = None
     ) -> None:
-        """Says how far the task is. Never waits: the newest report is sent in the background, once.
+        """Says how far the task is. Never waits: the newest report is sent in the background, and takes the place of
+        those before it.
 
         Args:
             percent: From 0 to 100.
@@ -90,8 +88,11 @@ class Task:
             raise ValueError(f"a progress is from 0 to 100 percent, not {percent}")
         if extend is not None and seconds(extend) <= 0:
             raise ValueError("a deadline is extended by more than 0 seconds")
-        report = Report(percent, message, extend)
         with self._lock:
+            # What only moves the deadline leaves what people see as it is.
+            if percent is not None or message is not None:
+                self._shown = Report(percent, message)
+            report = Report(self._shown.percent, self._shown.message, extend)
             self._news = report if self._news is None else self._news.then(report)
         if self._report is not None:
             self._report(self)
