@@ -12,7 +12,7 @@ package struct API: Sendable {
     static let operations: [any Operation.Type] = [
         StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, CancelWorkflow.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
-        TakeTasks.self, CompleteTask.self, FailTask.self, ReportTaskProgress.self,
+        TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
         ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
     ]

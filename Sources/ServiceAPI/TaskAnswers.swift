@@ -4,11 +4,11 @@ import JSON
 import Sockets
 import WorkflowCore
 
-/// What an agent is told about its answer.
+/// What an agent is told about its answer; of a question, which escalation it is.
 enum TaskAnswer {
-    case accepted
+    case accepted(EscalationID?)
     /// It counted before.
-    case duplicate
+    case duplicate(EscalationID?)
     case refused(ProblemDocument)
 
     var problem: ProblemDocument? {
@@ -17,9 +17,16 @@ enum TaskAnswer {
 
     func response() throws(ProblemDocument) -> Response {
         switch self {
-        case .accepted: .json { $0.field("status", "accepted") }
-        case .duplicate: .json { $0.field("status", "duplicate") }
+        case .accepted(let escalation): Self.response("accepted", escalation)
+        case .duplicate(let escalation): Self.response("duplicate", escalation)
         case .refused(let problem): throw problem
+        }
+    }
+
+    private static func response(_ status: String, _ escalation: EscalationID?) -> Response {
+        .json { writer in
+            writer.field("status", status)
+            writer.field("escalation_id", optional: escalation?.description)
         }
     }
 }
@@ -29,11 +36,12 @@ extension API {
     func answer(_ task: TaskID, _ event: StepEvent, _ usage: Usage = Usage()) async -> TaskAnswer {
         do throws(CoordinationError) {
             let delivery = try await node.answer(task, event)
+            let escalation = delivery.escalation.map { EscalationID(workflow: task.workflow, number: $0) }
             switch delivery.outcome {
             case .accepted:
                 usage.count()
-                return .accepted
-            case .duplicate: return .duplicate
+                return .accepted(escalation)
+            case .duplicate: return .duplicate(escalation)
             case .refused(let refusal):
                 return .refused(ProblemDocument(refusal, of: task, acceptedResult: delivery.acceptedResult))
             }
@@ -52,7 +60,7 @@ extension API {
                     (index, await self.answer(task.task, task.event, task.usage))
                 }
             }
-            var answers = [TaskAnswer](repeating: .duplicate, count: finished.count)
+            var answers = [TaskAnswer](repeating: .duplicate(nil), count: finished.count)
             for await (index, answer) in group { answers[index] = answer }
             return answers
         }
@@ -67,7 +75,16 @@ extension TakenTask {
         writer.field("task_type", dispatch.taskType)
         writer.field("attempt", dispatch.attempt)
         writer.field("payload", raw: dispatch.payload)
+        if let answers = dispatch.answers { Self.write(answers, to: &writer) }
         writer.field("deadline", deadline.description)
         if !traceparent.isEmpty { writer.field("traceparent", traceparent) }
+    }
+
+    /// The last answer is what the attempt goes on with; an agent that begins anew may need the earlier ones too.
+    private static func write(_ answers: JSONText, to writer: inout JSONWriter) {
+        let last = JSONNode(answers).elements.last
+        if let answer = last?.member("answer") { writer.field("answer", raw: answer.text) }
+        if let escalation = last?.member("escalation_id") { writer.field("escalation_id", raw: escalation.text) }
+        writer.field("answers", raw: answers)
     }
 }

@@ -25,6 +25,9 @@ struct MailCodecTests {
         .resolve(escalation: 3, Resolution(.complete(result: "null"), by: "ops")),
         .resolve(escalation: 4, Resolution(.skip, by: "ops")),
         .resolve(escalation: 5, Resolution(.fail, by: "ops")),
+        .step(1, .asked(attempt: 2, by: .bob, Question("which?", options: ["1", #""b""#], context: #"{"c": null}"#))),
+        .step(1, .asked(attempt: 1, by: .bob, Question("what?"))),
+        .resolve(escalation: 6, Resolution(.answer(#"{"b": [1]}"#), by: "ops")),
     ]
 
     @Test("Every event is read as it was written", arguments: events)
@@ -39,12 +42,14 @@ struct MailCodecTests {
         .refused(.alreadyAnswered(acceptedAttempt: 2, status: .completed)),
         .refused(.alreadyAnswered(acceptedAttempt: nil, status: .skipped)),
         .refused(.workflowEnded(.cancelled)), .refused(.unknownEscalation), .refused(.alreadyResolved),
+        .refused(.tooManyQuestions(limit: 32)), .refused(.notAQuestion), .refused(.notAnOption(["1", "[2]"])),
+        .refused(.answersTooLong(limit: 7)),
     ]
 
     @Test("What became of a letter is read as it was written, with and without a result", arguments: outcomes)
     func delivery(_ outcome: Outcome) throws {
-        for result in [nil, #"{"a": [1]}"# as JSONText] {
-            let delivery = Delivery(outcome: outcome, acceptedResult: result)
+        for (result, escalation) in [(nil, 3), (#"{"a": [1]}"# as JSONText, nil)] {
+            let delivery = Delivery(outcome: outcome, acceptedResult: result, escalation: escalation)
             let text = try JSONText(validating: delivery.json.bytes)
             #expect(Delivery(stored: text) == delivery)
         }

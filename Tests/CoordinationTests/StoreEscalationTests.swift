@@ -61,6 +61,37 @@ struct StoreEscalationTests {
         }
     }
 
+    @Test("A question of an agent frees its slot, and its answer comes with the task", arguments: StoreKind.allCases)
+    func question(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            var run = try StoredRun(StoredRun.fragile)
+            try await run.start(in: test.store)
+            try await test.register(.ada, slots: 1)
+            #expect(try await test.take(.ada).tasks.first?.dispatch.answers == nil)
+            let asked = Event.step(0, .asked(attempt: 1, by: .ada, Question("which?", options: ["1"], context: "[2]")))
+            #expect(try await test.store.commit(run.next(.taken(), asked)) == .committed)
+            #expect(try await test.take(.ada).isFull == false)
+            let id = EscalationID(workflow: run.id, number: 1)
+            let question = JSONNode(try #require(try await test.store.escalation(id)).question)
+            #expect(question.member("kind")?.string == "question")
+            #expect(question.member("question")?.string == "which?")
+            #expect(question.member("options")?.text == "[1]")
+            #expect(question.member("context")?.text == "[2]")
+            #expect(question.member("error") == nil)
+
+            let answer = Event.resolve(escalation: 1, Resolution(.answer("1"), by: "ops"))
+            #expect(try await test.store.commit(run.next(answer)).isCommitted)
+            let resolution = try #require(try await test.store.escalation(id)?.resolution)
+            #expect(JSONNode(resolution).member("answer")?.text == "1")
+            let task = try #require(try await test.take(.ada).tasks.first)
+            #expect(task.dispatch.attempt == 2)
+            let answers = try #require(task.dispatch.answers)
+            #expect(answers.string == #"[{"escalation_id":"\#(id)","question":"which?","answer":1}]"#)
+            let stored = try #require(try await test.store.workflow(run.id))
+            #expect(try stored.workflow(PlanCache()).steps == run.workflow.steps)
+        }
+    }
+
     /// The open ones, and the resolved ones.
     private func lists(_ test: StoreUnderTest, of workflow: WorkflowID? = nil) async throws -> [[EscalationID]] {
         var lists: [[EscalationID]] = []

@@ -277,7 +277,7 @@ extension ClientTests {
             .json(200, Self.escalation), .problem(409, "already-resolved")
         ) { client, seen in
             let page = try await client.escalations(workflowID: "wf_1")
-            #expect(page.items[0].attempts[0].attempt == 1 && page.items[0].error.code == "damaged")
+            #expect(page.items[0].attempts[0].attempt == 1 && page.items[0].error?.code == "damaged")
             #expect(try await client.escalation("esc_1").resolution?.action == "retry")
             try await client.resolve("esc_1", .retry(payload: ["text": "y"]), by: "ops", reason: "scan")
             let error = await #expect(throws: GanglionError.self) {

@@ -254,6 +254,20 @@ struct WorkerStateTests {
         #expect(worker.next() == ["discard a#1!result_refused: no"])
     }
 
+    @Test("A question is handed in like a result; one that the step may not ask any more fails the attempt")
+    func questions() {
+        var worker = WorkerTranscript.polling(slots: 2)
+        worker.took(2, ["a", "b"])
+        _ = worker.next()
+        worker.ended("a", .question(TaskQuestion("which")))
+        worker.ended("b", .question(TaskQuestion("what")))
+        #expect(worker.next() == ["5 take 2, wait, finished a#1?which b#1?what"])
+        worker.took(
+            5, accepted: ["b"],
+            refused: [WorkerTranscript.refusal("a", 409, type: "/problems/too-many-questions")])
+        #expect(worker.next() == ["6 take 1, wait, running a", "7 answer a#1!question_refused"])
+    }
+
     @Test("Large results do not go together")
     func largeResults() throws {
         var worker = WorkerTranscript.polling(slots: 3)

@@ -84,10 +84,10 @@ struct WorkerTranscript {
             deadline: Timestamp(millisecondsSince1970: 0))
     }
 
-    static func refusal(_ task: String, _ status: Int) -> TakeAnswer.Refusal {
+    static func refusal(_ task: String, _ status: Int, type: String = "") -> TakeAnswer.Refusal {
         let (id, attempt) = parts(task)
         return TakeAnswer.Refusal(
-            taskID: id, attempt: attempt, status: status, type: "", title: "", detail: "no")
+            taskID: id, attempt: attempt, status: status, type: type, title: "", detail: "no")
     }
 }
 
@@ -121,6 +121,10 @@ extension WorkerRequest {
 
 extension FinishedTask {
     fileprivate var line: String {
-        if case .failure(let error) = outcome { "\(taskID)#\(attempt)!\(error.code)" } else { "\(taskID)#\(attempt)" }
+        switch outcome {
+        case .result: "\(taskID)#\(attempt)"
+        case .failure(let error): "\(taskID)#\(attempt)!\(error.code)"
+        case .question(let question): "\(taskID)#\(attempt)?\(question.question)"
+        }
     }
 }

@@ -37,4 +37,46 @@ struct ClientTests {
             }
         }
     }
+
+    @Test("A worker's handler asks, is run again with the answer, and asks the next")
+    func questions() async throws {
+        try await withRedisServer { redis in
+            try await withService(["--redis", "unix://\(redis.endpoint.unixPath)"]) { service in
+                let client = try GanglionClient(service.url)
+                let worker = AgentWorker(client, name: "reader", capabilities: ["read"], logger: .quiet) { task in
+                    let kind = try task.ask("Which kind?", options: ["lease", "license"], context: task.payload)
+                    let pages = try task.ask("How many pages?")
+                    return ["kind": kind, "pages": pages]
+                }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await worker.run() }
+                    let plan = #"{"name": "ask", "steps": [{"id": "read", "task_type": "read", "payload": "text"}]}"#
+                    let id = try await client.start(plan).id
+                    let first = try await question(client, id)
+                    #expect(first.kind == "question")
+                    #expect(
+                        first.question
+                            == TaskQuestion("Which kind?", options: ["lease", "license"], context: "text"))
+                    try await client.resolve(first.id, .answer("lease"), by: "ops", reason: "it says so")
+                    let second = try await question(client, id)
+                    #expect(second.question == TaskQuestion("How many pages?"))
+                    let resolved = try await client.resolve(second.id, .answer(3), by: "ops", reason: "counted")
+                    #expect(resolved.resolution?.answer == 3)
+                    let end = try await client.waitForEnd(of: id, atMost: .seconds(30))
+                    #expect(end[step: "read"]?.result == ["kind": "lease", "pages": 3])
+                    #expect(end[step: "read"]?.attempts == 3)
+                    group.cancelAll()
+                }
+            }
+        }
+    }
+
+    private func question(_ client: GanglionClient, _ workflow: String) async throws -> Escalation {
+        var open: [Escalation] = []
+        try await eventually {
+            open = try await client.escalations(workflowID: workflow).items
+            return !open.isEmpty
+        }
+        return try #require(open.first)
+    }
 }

@@ -5,16 +5,37 @@ import WorkflowCore
 extension Effect {
     func line(since start: Instant) -> String {
         switch self {
-        case .enqueue(let dispatch): "enqueue \(dispatch.stepID) #\(dispatch.attempt) \(dispatch.payload)"
+        case .enqueue(let dispatch):
+            "enqueue \(dispatch.stepID) #\(dispatch.attempt) \(dispatch.payload)"
+                + (dispatch.answers.map { " answers \($0.line)" } ?? "")
         case .dequeue(let step): "dequeue step \(step)"
         case .saveResult(let step, let text): "result of step \(step) is \(text)"
         case .saveOutput(let text): "output is \(text)"
         case .record(let event): event.line(since: start)
         case .openEscalation(let escalation):
-            "open escalation \(escalation.number) of \(escalation.stepID): \(escalation.failure.code), "
+            "open escalation \(escalation.number) of \(escalation.stepID): \(escalation.cause.line), "
                 + "\(escalation.attempts.count) attempts, payload \(escalation.payload?.string ?? "none")"
         case .closeEscalation(_, let number, let closed):
-            "close escalation \(number): \(closed.action)\(closed.by.map { " by \($0)" } ?? "")"
+            "close escalation \(number): \(closed.action)\(closed.answer.map { " \($0)" } ?? "")"
+                + (closed.by.map { " by \($0)" } ?? "")
+        }
+    }
+}
+
+extension JSONText {
+    /// Answers without the long ids of their escalations.
+    fileprivate var line: String {
+        JSONNode(self).elements.map {
+            "\($0.member("question")?.string ?? "") = \($0.member("answer")?.text.string ?? "")"
+        }.joined(separator: ", ")
+    }
+}
+
+extension Escalation.Cause {
+    fileprivate var line: String {
+        switch self {
+        case .exhausted(let failure): failure.code
+        case .question(let question): question.text
         }
     }
 }

@@ -62,7 +62,9 @@ struct Invariants {
             roundsGranted[step, default: 0] += 1
         }
         for step in transition.changedSteps {
-            let allowed = maximumAttempts[step] * (1 + roundsGranted[step, default: 0])
+            let questions = after.steps[step].attempts.count { $0.asked != nil }
+            #expect(questions <= Question.limit, "a step asks no more than it may")
+            let allowed = maximumAttempts[step] * (1 + roundsGranted[step, default: 0]) + questions
             #expect(after.steps[step].attempts.count <= allowed, "attempts never exceed the policy")
         }
     }

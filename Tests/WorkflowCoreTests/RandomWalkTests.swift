@@ -58,10 +58,11 @@ struct RandomWalkTests {
         switch Int.random(in: 0..<100, using: &generator) {
         case 0..<30: run.take(id, by: agent, attempt: attempt)
         case 30..<45: run.complete(id, by: agent, attempt: attempt, result: "\(run.events.count)")
-        case 45..<60:
+        case 45..<58:
             let wait = generator.once(in: 4) ? Duration.seconds(3) : nil
             run.fail(id, by: agent, attempt: attempt, retryable: !generator.once(in: 4), retryAfter: wait)
-        case 60..<65: run.lose(agent, holding: id, attempt: attempt)
+        case 58..<62: run.ask(id, Question("which?", options: ["1", "2"]), by: agent, attempt: attempt)
+        case 62..<65: run.lose(agent, holding: id, attempt: attempt)
         case 65..<70:
             let extend = generator.once(in: 2) ? Duration.seconds(8) : nil
             run.report(id, by: agent, attempt: attempt, ProgressReport(percent: 1, extend: extend))
@@ -78,6 +79,7 @@ struct RandomWalkTests {
         let number = Int.random(in: 0...run.workflow.escalationCount + 1, using: &generator)
         let actions: [Resolution.Action] = [
             .retry(payload: nil), .retry(payload: "{}"), .complete(result: "true"), .skip, .fail,
+            .answer("2"), .answer("1.0"), .answer("3"),
         ]
         run.resolve(number, actions.randomElement(using: &generator) ?? .skip)
     }

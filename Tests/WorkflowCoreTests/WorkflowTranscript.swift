@@ -113,6 +113,20 @@ struct WorkflowTranscript {
     }
 
     @discardableResult
+    mutating func ask(
+        _ step: String, _ question: Question, by agent: AgentID = .ada, attempt: Int? = nil
+    ) -> Happened {
+        apply(.step(ordinal(step), .asked(attempt: attempt ?? current(step), by: agent, question)))
+    }
+
+    /// An agent takes the task and has a question.
+    @discardableResult
+    mutating func takeAndAsk(_ step: String, _ question: Question, by agent: AgentID = .ada) -> Happened {
+        take(step, by: agent)
+        return ask(step, question, by: agent)
+    }
+
+    @discardableResult
     mutating func report(
         _ step: String, by agent: AgentID = .ada, attempt: Int? = nil, _ report: ProgressReport
     ) -> Happened {

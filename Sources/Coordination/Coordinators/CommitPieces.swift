@@ -23,7 +23,7 @@ enum CommitPieces {
         var operations: Int { effects.count + (isChanged ? 1 : 0) }
 
         func bytes(in workflow: Workflow) -> Int {
-            let state = isChanged ? step.flatMap { workflow.steps[$0].replacedPayload?.bytes.count } ?? 0 : 0
+            let state = isChanged ? step.map { workflow.steps[$0].storedBytes } ?? 0 : 0
             return effects.reduce(state) { $0 + $1.bytes }
         }
     }
@@ -73,6 +73,13 @@ extension [Effect] {
     }
 }
 
+extension StepState {
+    /// What of its state may be long: what people gave.
+    fileprivate var storedBytes: Int {
+        attempts.reduce(replacedPayload?.bytes.count ?? 0) { $0 + ($1.asked?.answer?.bytes.count ?? 0) }
+    }
+}
+
 extension Effect {
     fileprivate func step(in plan: Plan) -> Int? {
         switch self {
@@ -87,9 +94,9 @@ extension Effect {
     /// About how much it adds to a commit.
     fileprivate var bytes: Int {
         switch self {
-        case .enqueue(let dispatch): dispatch.payload.bytes.count
+        case .enqueue(let dispatch): dispatch.payload.bytes.count + (dispatch.answers?.bytes.count ?? 0)
         case .saveResult(_, let text), .saveOutput(let text): text.bytes.count
-        case .openEscalation(let escalation): escalation.payload?.bytes.count ?? 0
+        case .openEscalation(let escalation): escalation.payloadBytes
         case .dequeue, .record, .closeEscalation: 0
         }
     }

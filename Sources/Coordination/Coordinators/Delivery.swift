@@ -6,10 +6,13 @@ package struct Delivery: Hashable, Sendable {
     package let outcome: Outcome
     /// With a refusal because of another answer: the result that was accepted.
     package let acceptedResult: JSONText?
+    /// Of a question that was asked: its number within the workflow.
+    package let escalation: Int?
 
-    package init(outcome: Outcome, acceptedResult: JSONText? = nil) {
+    package init(outcome: Outcome, acceptedResult: JSONText? = nil, escalation: Int? = nil) {
         self.outcome = outcome
         self.acceptedResult = acceptedResult
+        self.escalation = escalation
     }
 
     /// Of a letter that cannot be read.
@@ -33,7 +36,8 @@ extension Workflow {
     private func isAnswerOfUnknown(_ event: StepEvent, to step: Int) -> Bool {
         guard steps.indices.contains(step), steps[step].status == .queued else { return false }
         switch event {
-        case .completed(let attempt, _, _), .failed(let attempt, _, _), .progressed(let attempt, _, _):
+        case .completed(let attempt, _, _), .failed(let attempt, _, _), .asked(let attempt, _, _),
+            .progressed(let attempt, _, _):
             return steps[step].attempt?.number == attempt
         case .taken, .agentGone: return false
         }
@@ -58,6 +62,12 @@ extension Workflow {
         if case .refused(.alreadyAnswered) = transition.outcome, case .step(let step, _) = event {
             accepted = results[step]
         }
-        return (Delivery(outcome: transition.outcome, acceptedResult: accepted), transition)
+        var escalation: Int?
+        if case .step(let step, .asked(let attempt, _, _)) = event, steps.indices.contains(step) {
+            escalation = steps[step].attempt(attempt)?.asked?.escalation
+        }
+        return (
+            Delivery(outcome: transition.outcome, acceptedResult: accepted, escalation: escalation), transition
+        )
     }
 }

@@ -12,6 +12,7 @@ extension Delivery {
             case .refused(let refusal): refusal.write(to: &writer)
             }
             if let acceptedResult { writer.field("result", raw: acceptedResult) }
+            if let escalation { writer.field("escalation", escalation) }
         }
         return writer.text
     }
@@ -28,7 +29,8 @@ extension Delivery {
             outcome = .refused(refusal)
         case nil: return nil
         }
-        self.init(outcome: outcome, acceptedResult: node.member("result")?.text)
+        self.init(
+            outcome: outcome, acceptedResult: node.member("result")?.text, escalation: node.integer("escalation"))
     }
 }
 
@@ -49,6 +51,17 @@ extension Refusal {
             writer.field("status", status.rawValue)
         case .unknownEscalation: writer.field("outcome", "unknown_escalation")
         case .alreadyResolved: writer.field("outcome", "already_resolved")
+        case .tooManyQuestions(let limit):
+            writer.field("outcome", "too_many_questions")
+            writer.field("limit", limit)
+        case .notAQuestion: writer.field("outcome", "not_a_question")
+        case .notAnOption(let options):
+            writer.field("outcome", "not_an_option")
+            writer.name("options")
+            writer.array(options) { $0.raw($1) }
+        case .answersTooLong(let limit):
+            writer.field("outcome", "answers_too_long")
+            writer.field("limit", limit)
         }
     }
 
@@ -68,6 +81,10 @@ extension Refusal {
             self = .workflowEnded(status)
         case "unknown_escalation": self = .unknownEscalation
         case "already_resolved": self = .alreadyResolved
+        case "too_many_questions": self = .tooManyQuestions(limit: node.integer("limit") ?? 0)
+        case "not_a_question": self = .notAQuestion
+        case "not_an_option": self = .notAnOption(node.member("options")?.elements.map(\.text) ?? [])
+        case "answers_too_long": self = .answersTooLong(limit: node.integer("limit") ?? 0)
         default: return nil
         }
     }

@@ -25,7 +25,11 @@ extension Event {
     }
 
     private var payloadBytes: Int {
-        if case .step(_, .completed(_, _, let result)) = self { result.bytes.count } else { 0 }
+        switch self {
+        case .step(_, .completed(_, _, let result)): result.bytes.count
+        case .step(_, .asked(_, _, let question)): question.context?.bytes.count ?? 0
+        default: 0
+        }
     }
 
     /// `nil` for what no version of this program wrote.
@@ -67,6 +71,9 @@ extension StepEvent {
             failure.failure.write("failure", to: &writer)
             writer.field("retryable", failure.retryable)
             if let after = failure.retryAfter { writer.field("retry_after", after.wholeMilliseconds) }
+        case .asked(let attempt, let agent, let question):
+            head("asked", attempt, agent)
+            question.write(to: &writer)
         case .progressed(let attempt, let agent, let report):
             head("progressed", attempt, agent)
             if let percent = report.percent { writer.field("percent", percent) }
@@ -95,6 +102,9 @@ extension StepEvent {
             self = .failed(
                 attempt: attempt, by: agent,
                 AgentFailure(failure, retryable: retryable, retryAfter: node.duration("retry_after")))
+        case "asked":
+            guard let question = Question(stored: node) else { return nil }
+            self = .asked(attempt: attempt, by: agent, question)
         case "progressed":
             self = .progressed(
                 attempt: attempt, by: agent,
@@ -108,12 +118,31 @@ extension StepEvent {
     }
 }
 
+extension Question {
+    /// As members of the object that is being written: in letters, and in the question to a person.
+    func write(to writer: inout JSONWriter) {
+        writer.field("question", text)
+        if !options.isEmpty {
+            writer.name("options")
+            writer.array(options) { $0.raw($1) }
+        }
+        if let context { writer.field("context", raw: context) }
+    }
+
+    fileprivate init?(stored node: JSONNode) {
+        guard let text = node.member("question")?.string else { return nil }
+        self.init(
+            text, options: node.member("options")?.elements.map(\.text) ?? [], context: node.member("context")?.text)
+    }
+}
+
 extension Resolution {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.field("action", action.name)
         switch action {
         case .retry(let payload): if let payload { writer.field("payload", raw: payload) }
         case .complete(let result): writer.field("result", raw: result)
+        case .answer(let answer): writer.field("answer", raw: answer)
         case .skip, .fail: break
         }
         writer.field("by", by)
@@ -130,6 +159,9 @@ extension Resolution {
             action = .complete(result: result)
         case "skip": action = .skip
         case "fail": action = .fail
+        case "answer":
+            guard let answer = node.member("answer")?.text else { return nil }
+            action = .answer(answer)
         default: return nil
         }
         self.init(action, by: by, reason: node.member("reason")?.string)

@@ -30,6 +30,7 @@ extension Effect {
                 "enqueue", RedisArgument(dispatch.task.step), RedisArgument(dispatch.taskType),
                 RedisArgument(dispatch.task), RedisArgument(dispatch.stepID), RedisArgument(dispatch.attempt),
                 RedisArgument(dispatch.timeout.wholeMilliseconds), RedisArgument(dispatch.payload.bytes),
+                RedisArgument(dispatch.answers?.bytes ?? []),
             ]
         case .dequeue(let step): operations += ["dequeue", RedisArgument(step)]
         case .saveResult(let step, let text):

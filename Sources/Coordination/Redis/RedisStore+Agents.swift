@@ -108,7 +108,7 @@ extension TakenTask {
         else { return nil }
         dispatch = TaskDispatch(
             task: task, stepID: step, taskType: type, attempt: Int(attempt), payload: JSONText(unchecked: payload),
-            timeout: .milliseconds(timeout))
+            timeout: .milliseconds(timeout), answers: fields["answers"]?.bytes.map(JSONText.init(unchecked:)))
         self.takenAt = takenAt
         traceparent = fields["trace"]?.string ?? ""
         isOwnerTold = parts[3].integer == 1

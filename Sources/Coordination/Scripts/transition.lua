@@ -5,7 +5,7 @@
 --   result  <step> <json>                 its result, written once
 --   output  <json>                        the workflow's output, written once
 --   record  <json>                        an entry of the history
---   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload>
+--   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''>
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
 --   settle  <escalation> <json>           its end
@@ -20,6 +20,18 @@ local function call_with(command, key, values)
     for first = 1, #values, 1000 do
         call(command, key, unpack(values, first, math.min(first + 999, #values)))
     end
+end
+
+-- An attempt goes on its queue; few have answers to what was asked before.
+local function put(queue, traceparent, task, step, attempt, timeout, payload, answers)
+    if answers == '' then
+        return call(
+            'XADD', queue, '*', 'task', task, 'step', step, 'attempt', attempt, 'timeout', timeout,
+            'trace', traceparent, 'payload', payload)
+    end
+    return call(
+        'XADD', queue, '*', 'task', task, 'step', step, 'attempt', attempt, 'timeout', timeout,
+        'trace', traceparent, 'payload', payload, 'answers', answers)
 end
 
 -- These letters leave the mailbox; the owner of an empty one has no mail. It stays as long as the workflow goes on: a
@@ -75,12 +87,10 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'enqueue' then
-            local entry = call(
-                'XADD', prefix .. 'agent_queue:' .. b, '*', 'task', ARGV[at + 3], 'step', ARGV[at + 4],
-                'attempt', ARGV[at + 5], 'timeout', ARGV[at + 6], 'trace', traceparent, 'payload', ARGV[at + 7])
+            local entry = put(prefix .. 'agent_queue:' .. b, traceparent, unpack(ARGV, at + 3, at + 8))
             entered[a] = b .. ' ' .. entry
             calls = call_agent(prefix, b, owner) or calls
-            at = at + 8
+            at = at + 9
         elseif operation == 'dequeue' then
             local place = entered[a] or call('HGET', key, 'q:' .. a)
             if place then

@@ -3,16 +3,29 @@ import WorkflowCore
 
 /// Questions to people as they are written, once, and shown.
 extension Escalation {
+    /// About how long it is.
+    var payloadBytes: Int {
+        let context: Int
+        if case .question(let question) = cause { context = question.context?.bytes.count ?? 0 } else { context = 0 }
+        return context + (payload?.bytes.count ?? 0)
+    }
+
     func json(of workflow: WorkflowID) -> JSONText {
-        var writer = JSONWriter(reservingCapacity: 512 + (payload?.bytes.count ?? 0))
+        var writer = JSONWriter(reservingCapacity: 512 + payloadBytes)
         writer.object { writer in
             writer.field("id", EscalationID(workflow: workflow, number: number).description)
             writer.field("opened_at", openedAt.description)
             writer.field("workflow_id", workflow.description)
             writer.field("step_id", stepID)
             writer.field("task_id", TaskID(workflow: workflow, step: step).description)
-            writer.field("kind", "exhausted")
-            failure.write("error", to: &writer)
+            switch cause {
+            case .exhausted(let failure):
+                writer.field("kind", "exhausted")
+                failure.write("error", to: &writer)
+            case .question(let question):
+                writer.field("kind", "question")
+                question.write(to: &writer)
+            }
             writer.name("attempts")
             writer.array(attempts) { $1.write(to: &$0) }
             if let payload { writer.field("payload", raw: payload) }
@@ -27,6 +40,7 @@ extension Attempt {
             writer.field("attempt", number)
             writer.field("agent_id", optional: agent?.description)
             if let failure { failure.write("error", to: &writer) }
+            writer.field("question", optional: asked?.text)
             writer.field("queued_at", queuedAt.description)
             writer.field("started_at", optional: startedAt?.description)
             writer.field("ended_at", optional: endedAt?.description)
@@ -41,6 +55,7 @@ extension ClosedEscalation {
             writer.field("action", action)
             writer.field("by", optional: by)
             writer.field("reason", optional: reason)
+            if let answer { writer.field("answer", raw: answer) }
             writer.field("at", at.description)
         }
         return writer.text

@@ -92,6 +92,13 @@ struct Fields {
         return list
     }
 
+    /// Empty where there is none.
+    func optionalList<Element>(
+        _ name: String, _ element: (JSONNode) throws(GanglionError) -> Element
+    ) throws(GanglionError) -> [Element] {
+        optional(name) == nil ? [] : try list(name, element)
+    }
+
     func optionalObject<Value>(
         _ name: String, _ read: (Fields) throws(GanglionError) -> Value
     ) throws(GanglionError) -> Value? {

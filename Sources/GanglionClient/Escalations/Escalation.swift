@@ -1,6 +1,7 @@
 import JSON
 
-/// A question to a person, from a step that ran out of attempts or about a workflow that nobody can go on with.
+/// A question to a person: of a step that ran out of attempts, of an agent, or about a workflow that nobody can go on
+/// with.
 public struct Escalation: Hashable, Sendable {
     public var id: String
     public var status: Status
@@ -9,10 +10,12 @@ public struct Escalation: Hashable, Sendable {
     /// `nil` if no step asks.
     public var stepID: String?
     public var taskID: String?
-    /// Why a person is asked: `exhausted` or `poisoned`. Further kinds may come.
+    /// Why a person is asked: `exhausted`, `question` or `poisoned`. Further kinds may come.
     public var kind: String
-    /// Why the step, or the workflow, cannot go on.
-    public var error: Failure
+    /// Why the step, or the workflow, cannot go on; `nil` of an agent's question.
+    public var error: Failure?
+    /// What the agent asks.
+    public var question: TaskQuestion?
     /// The node that could not go on with the workflow, if it is `poisoned`.
     public var node: String?
     public var attempts: [Attempt]
@@ -31,6 +34,8 @@ public struct Escalation: Hashable, Sendable {
         public var attempt: Int
         public var agentID: String?
         public var error: Failure?
+        /// What it asked in place of a result.
+        public var question: String?
         public var queuedAt: Timestamp
         public var startedAt: Timestamp?
         public var endedAt: Timestamp?
@@ -38,11 +43,13 @@ public struct Escalation: Hashable, Sendable {
 
     /// Who resolved it, how and why.
     public struct Resolution: Hashable, Sendable {
-        /// `retry`, `complete`, `skip` and `fail` by a person; `answered` by a result that came late; `cancelled` with
-        /// the end of the workflow.
+        /// `retry`, `complete`, `skip`, `fail` and `answer` by a person; `answered` by a result that came late;
+        /// `cancelled` with the end of the workflow.
         public var action: String
         public var by: String?
         public var reason: String?
+        /// What a question was answered with.
+        public var answer: JSONDocument?
         public var at: Timestamp
     }
 
@@ -56,6 +63,8 @@ public struct Escalation: Hashable, Sendable {
         case skip
         /// Fails the step, and with it the workflow.
         case fail
+        /// Answers an agent's question, with one of its options if it has some: the task goes on with it.
+        case answer(JSONDocument)
     }
 }
 
@@ -68,7 +77,8 @@ extension Escalation {
         stepID = try fields.optionalString("step_id")
         taskID = try fields.optionalString("task_id")
         kind = try fields.string("kind")
-        error = try Failure(try Fields(try fields.required("error"), "the error"))
+        error = try fields.optionalObject("error", Failure.init)
+        question = try TaskQuestion(of: fields)
         node = try fields.optionalString("node")
         attempts = try fields.list("attempts") { node throws(GanglionError) in
             try Attempt(try Fields(node, "an attempt"))
@@ -83,6 +93,7 @@ extension Escalation.Attempt {
         attempt = try fields.integer("attempt")
         agentID = try fields.optionalString("agent_id")
         error = try fields.optionalObject("error", Failure.init)
+        question = try fields.optionalString("question")
         queuedAt = try fields.time("queued_at")
         startedAt = try fields.optionalTime("started_at")
         endedAt = try fields.optionalTime("ended_at")
@@ -94,6 +105,7 @@ extension Escalation.Resolution {
         action = try fields.string("action")
         by = try fields.optionalString("by")
         reason = try fields.optionalString("reason")
+        answer = fields.optionalDocument("answer")
         at = try fields.time("at")
     }
 }
@@ -109,6 +121,9 @@ extension Escalation.Action {
             body.field("result", raw: result.json)
         case .skip: body.field("action", "skip")
         case .fail: body.field("action", "fail")
+        case .answer(let answer):
+            body.field("action", "answer")
+            body.field("answer", raw: answer.json)
         }
     }
 }

@@ -11,6 +11,7 @@ public struct FinishedTask: Hashable, Sendable {
     public enum Outcome: Hashable, Sendable {
         case result(JSONDocument)
         case failure(TaskError)
+        case question(TaskQuestion)
     }
 
     public init(taskID: String, attempt: Int, outcome: Outcome, usage: [String: Double] = [:]) {
@@ -31,6 +32,9 @@ extension FinishedTask {
             case .failure(let error):
                 body.name("error")
                 error.write(to: &body)
+            case .question(let question):
+                body.name("question")
+                body.object { question.write(to: &$0) }
             }
             body.write(usage: usage)
         }

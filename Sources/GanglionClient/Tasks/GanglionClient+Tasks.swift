@@ -21,6 +21,16 @@ extension GanglionClient {
         return try await handIn(.answer(finished, agent: agent))
     }
 
+    /// Asks a person in place of a result: the attempt is over, and another one goes on with the answer. Throws a
+    /// problem of the type `/problems/too-many-questions` if the step has asked as often as it may.
+    @discardableResult
+    public func escalate(
+        _ task: String, attempt: Int, agent: String, question: TaskQuestion, usage: [String: Double] = [:]
+    ) async throws(GanglionError) -> TaskAnswer {
+        let finished = FinishedTask(taskID: task, attempt: attempt, outcome: .question(question), usage: usage)
+        return try await handIn(.answer(finished, agent: agent))
+    }
+
     /// Says how far an attempt is. `extend` sets its deadline this far from now.
     public func reportProgress(
         of task: String, attempt: Int, agent: String, percent: Int? = nil, message: String? = nil,
@@ -58,6 +68,13 @@ extension Call {
                 body.field("attempt", finished.attempt)
                 body.name("error")
                 error.write(to: &body)
+            }
+        case .question(let question):
+            .post(Target("/v1/tasks/", finished.taskID, "/escalate"), isRepeatable: true) { body in
+                body.field("agent_id", agent)
+                body.field("attempt", finished.attempt)
+                question.write(to: &body)
+                body.write(usage: finished.usage)
             }
         }
     }

@@ -12,6 +12,9 @@ public struct TaskAssignment: Hashable, Sendable {
     public var deadline: Timestamp
     /// The W3C trace context of the request that started the workflow.
     public var traceparent: String?
+    /// The questions that earlier attempts asked, oldest first. The last answer is what this attempt was made for,
+    /// unless it follows one that failed.
+    public var answers: [AnsweredQuestion] = []
 }
 
 extension TaskAssignment {
@@ -24,5 +27,8 @@ extension TaskAssignment {
         payload = fields.document("payload")
         deadline = try fields.time("deadline")
         traceparent = try fields.optionalString("traceparent")
+        answers = try fields.optionalList("answers") { node throws(GanglionError) in
+            try AnsweredQuestion(try Fields(node, "an answer"))
+        }
     }
 }

@@ -40,6 +40,25 @@ public final class AgentTask: Sendable {
             of: id, attempt: attempt, agent: agentID, percent: percent, message: message, extend: extend)
     }
 
+    /// Asks a person, and gives the answer. The first time this throws, and the handler is to let that through: the
+    /// attempt is over, and its slot is free for other work. Once the question is answered the handler begins anew,
+    /// maybe at another agent, and then the same question has its answer.
+    ///
+    /// ```swift
+    /// let kind = try task.ask("Which kind is it?", options: ["lease", "license"], context: ["text": task.payload])
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - question: What is asked; the answer is found by it, so that each question of a task is another text.
+    ///   - options: What it may be answered with, each once; anything if there are none.
+    ///   - context: What is needed to answer it.
+    public func ask(
+        _ question: String, options: [JSONDocument] = [], context: JSONDocument? = nil
+    ) throws(TaskQuestion) -> JSONDocument {
+        if let known = assignment.answers.last(where: { $0.question == question }) { return known.answer }
+        throw TaskQuestion(question, options: options, context: context)
+    }
+
     /// Adds to what the work costs by a unit, to be told with the result. Amounts that are not finite or below 0 are
     /// not counted.
     public func record(usage unit: String, _ amount: Double) {

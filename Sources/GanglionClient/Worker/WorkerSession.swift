@@ -137,6 +137,8 @@ actor WorkerSession {
             let outcome: FinishedTask.Outcome
             do {
                 outcome = .result(try await handler(task))
+            } catch let question as TaskQuestion {
+                outcome = .question(question)
             } catch {
                 outcome = .failure(TaskError(error))
             }

@@ -27,7 +27,10 @@ extension WorkerState {
         if !answer.refused.isEmpty {
             for item in open.kept {
                 let refusal = answer.refused.first { $0.taskID == item.task.taskID && $0.attempt == item.task.attempt }
-                if let refusal { refused(item, status: refusal.status, refusal.detail, asked: nil, jitter: 1, at: now) }
+                guard let refusal else { continue }
+                let isFinal = refusal.type == Problem.tooManyQuestions
+                refused(
+                    item, status: refusal.status, refusal.detail, isFinal: isFinal, asked: nil, jitter: 1, at: now)
             }
         }
         // Before new tasks are begun: one of them may be the next attempt at what is to be stopped.
@@ -72,8 +75,8 @@ extension WorkerState {
         for item in open.kept {
             // Without an answer it is as if the service had asked to come again.
             refused(
-                item, status: problem?.status ?? 503, problem?.detail ?? "\(error)", asked: problem?.retryAfter,
-                jitter: jitter, at: now)
+                item, status: problem?.status ?? 503, problem?.detail ?? "\(error)",
+                isFinal: problem?.type == Problem.tooManyQuestions, asked: problem?.retryAfter, jitter: jitter, at: now)
         }
     }
 
@@ -131,9 +134,11 @@ extension WorkerState {
         for key in stopped.keys { abandon(key) }
     }
 
-    /// The service did not take what is finished: it is kept, made a failure that it can take, or given up.
+    /// The service did not take what is finished: it is kept, made a failure that it can take, or given up. `isFinal`
+    /// of what it never takes although the attempt goes on.
     private mutating func refused(
-        _ item: Kept, status: Int, _ detail: String, asked: Duration?, jitter: Double, at now: Duration
+        _ item: Kept, status: Int, _ detail: String, isFinal: Bool, asked: Duration?, jitter: Double,
+        at now: Duration
     ) {
         var item = item
         switch (status, item.task.outcome) {
@@ -142,19 +147,27 @@ extension WorkerState {
             item.failures += 1
             item.notBefore = now + Backoff.pause(failures: item.failures, asked: asked, jitter: jitter)
             kept.append(item)
-        case (400, .result), (413, .result), (422, .result):
-            // Without it the attempt would only end with its timeout.
-            let message = "The service does not take the result: \(detail)"
-            item.task.outcome = .failure(TaskError(code: "result_refused", message: message, retryable: false))
-            item.task.usage = [:]
-            item.goesAlone = true
-            kept.append(item)
+        case (400, .result), (413, .result), (422, .result): fail(item, "result", detail)
+        case (400, .question), (413, .question), (422, .question): fail(item, "question", detail)
+        case (_, .question) where isFinal: fail(item, "question", detail)
         default: act(.discard(item.task, reason: detail))
         }
+    }
+
+    /// Without it the attempt would only end with its timeout.
+    private mutating func fail(_ item: Kept, _ what: String, _ detail: String) {
+        var item = item
+        let message = "The service does not take the \(what): \(detail)"
+        item.task.outcome = .failure(TaskError(code: "\(what)_refused", message: message, retryable: false))
+        item.task.usage = [:]
+        item.goesAlone = true
+        kept.append(item)
     }
 }
 
 extension Problem {
+    fileprivate static let tooManyQuestions = "/problems/too-many-questions"
+
     /// It may be otherwise the next time.
     fileprivate var isTransient: Bool { status == 408 || status == 429 || status >= 500 }
 }

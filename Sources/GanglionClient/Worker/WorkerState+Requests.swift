@@ -97,6 +97,10 @@ extension FinishedTask {
         switch outcome {
         case .result(let result): 256 + result.bytes.count
         case .failure(let error): 256 + error.message.utf8.count
+        case .question(let question):
+            question.options.reduce(256 + question.question.utf8.count + (question.context?.bytes.count ?? 0)) {
+                $0 + $1.bytes.count
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ enum ResolveEscalation: Operation {
             try await service.node.resolve(id, with: resolution)
         }
         if delivery.outcome == .refused(.unknownEscalation) { throw .unknown("escalation", id) }
+        if let problem = unfitAnswer(delivery.outcome) { throw .invalid([problem]) }
         let escalation = try await asking { () async throws(CoordinationError) in
             try await service.node.escalation(id, on: request.loop)
         }
@@ -31,17 +32,19 @@ enum ResolveEscalation: Operation {
     }
 
     private enum Action: String, CaseIterable {
-        case retry, complete, skip, fail
+        case retry, complete, skip, fail, answer
     }
 
     private static func readAction(_ body: inout BodyReader) -> Resolution.Action? {
         let payload = body.fields.optional("payload")?.text
         let result = body.fields.optional("result")?.text
+        let answer = body.fields.optional("answer")?.text
         guard body.fields.required("action", problems: &body.problems) != nil,
             let action = body.fields.optional(enumerated: "action", as: Action.self, problems: &body.problems)
         else { return nil }
         if payload != nil, action != .retry { body.problems.add("/payload", "a payload goes with 'retry' only") }
         if result != nil, action != .complete { body.problems.add("/result", "a result goes with 'complete' only") }
+        if answer != nil, action != .answer { body.problems.add("/answer", "an answer goes with 'answer' only") }
         switch action {
         case .retry: return .retry(payload: payload)
         case .skip: return .skip
@@ -49,6 +52,26 @@ enum ResolveEscalation: Operation {
         case .complete:
             if result == nil { body.problems.add("/result", "'complete' needs the step's result") }
             return result.map { .complete(result: $0) }
+        case .answer:
+            if answer == nil { body.problems.add("/answer", "'answer' needs the answer") }
+            return answer.map { .answer($0) }
+        }
+    }
+
+    /// An answer to what was not asked so.
+    private static func unfitAnswer(_ outcome: Outcome) -> JSONProblem? {
+        switch outcome {
+        case .refused(.notAQuestion):
+            JSONProblem(pointer: "/action", detail: "'answer' is for questions; nothing is asked here")
+        case .refused(.notAnOption(let options)):
+            JSONProblem(
+                pointer: "/answer",
+                detail: "the question has to be answered with one of: "
+                    + options.map { String($0.string.prefix(80)) }.joined(separator: ", "))
+        case .refused(.answersTooLong(let limit)):
+            JSONProblem(
+                pointer: "/answer", detail: "all answers to a step's questions have at most \(limit) bytes together")
+        default: nil
         }
     }
 

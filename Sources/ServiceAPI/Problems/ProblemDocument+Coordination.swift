@@ -61,7 +61,11 @@ extension ProblemDocument {
         case .unknownTask, .unknownEscalation: self = .unknown("task", task)
         case .workflowEnded(let status):
             self = .conflict("workflow-ended", "Workflow ended", "The workflow is \(status.rawValue) already.")
-        case .alreadyResolved:
+        case .tooManyQuestions(let limit):
+            self = .conflict(
+                "too-many-questions", "Too many questions",
+                "The step has asked \(limit) questions, and may ask no more; the attempt goes on.")
+        case .alreadyResolved, .notAQuestion, .notAnOption, .answersTooLong:
             self = .conflict("already-resolved", "Already resolved", "The escalation has been resolved.")
         }
     }

@@ -1,7 +1,7 @@
 import JSON
 import WorkflowCore
 
-/// A task that an agent hands in: its attempt's result, or why there is none.
+/// A task that an agent hands in: its attempt's result, why there is none, or what it asks.
 struct FinishedTask: Sendable {
     let task: TaskID
     let attempt: Int
@@ -30,10 +30,15 @@ struct FinishedTask: Sendable {
         let failure = fields.optional("error").flatMap { node in
             AgentFailure(node, at: fields.pointer("error"), problems: &problems)
         }
+        let question = fields.optional(object: "question", problems: &problems).flatMap { node in
+            Question(node, at: fields.pointer("question"), problems: &problems)
+        }
         usage = Usage(&fields, problems: &problems)
         fields.finish(problems: &problems)
-        let (hasResult, hasError) = (result != nil, node.member("error") != nil)
-        if hasResult == hasError { problems.add(pointer, "a finished task has either a 'result' or an 'error'") }
+        let outcomes = ["result", "error", "question"].filter { node.member($0) != nil }
+        if outcomes.count != 1 {
+            problems.add(pointer, "a finished task has one of 'result', 'error' and 'question'")
+        }
         if let id, TaskID(id) == nil { problems.add("\(pointer)/task_id", "'\(id.prefix(80))' is not a task's id") }
         guard let task = id.flatMap(TaskID.init), let attempt else { return nil }
         self.task = task
@@ -42,9 +47,21 @@ struct FinishedTask: Sendable {
             event = .completed(attempt: attempt, by: agent, result: result)
         } else if let failure {
             event = .failed(attempt: attempt, by: agent, failure)
+        } else if let question {
+            event = .asked(attempt: attempt, by: agent, question)
         } else {
             return nil
         }
+    }
+}
+
+extension Question {
+    fileprivate init?(_ node: JSONNode, at pointer: String, problems: inout JSONProblems) {
+        guard var fields = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
+        let question = Question(reading: &fields, problems: &problems)
+        fields.finish(problems: &problems)
+        guard let question else { return nil }
+        self = question
     }
 }
 

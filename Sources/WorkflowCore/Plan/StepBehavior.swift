@@ -18,6 +18,9 @@ package protocol StepBehavior: Sendable {
     /// All that the step comes after has ended, and its `when` holds.
     func start(_ step: Int, of workflow: inout Workflow, at now: Instant)
 
+    /// What the step asked has been answered.
+    func goOn(_ step: Int, of workflow: inout Workflow, at now: Instant)
+
     /// Something arrived for the step.
     func apply(_ event: StepEvent, to step: Int, of workflow: inout Workflow, at now: Instant) -> Outcome
 

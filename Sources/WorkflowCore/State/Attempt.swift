@@ -7,6 +7,14 @@ package struct Attempt: Hashable, Sendable {
     package var agent: AgentID?
     /// Set when the attempt ended without being accepted.
     package var failure: Failure?
+    /// At most one, beside the attempt: hardly any attempt asks, and all would be larger by it.
+    private var question: [AskedQuestion] = []
+
+    /// Set when the attempt ended with a question.
+    package var asked: AskedQuestion? {
+        get { question.first }
+        set { question = newValue.map { [$0] } ?? [] }
+    }
 
     package init(number: Int, queuedAt: Instant) {
         self.number = number

@@ -52,6 +52,7 @@ extension Attempt {
             if let endedAt { writer.field("ended", endedAt.milliseconds) }
             if let agent { writer.field("agent", agent.description) }
             if let failure { failure.write("failure", to: &writer) }
+            asked?.write("asked", to: &writer)
         }
     }
 
@@ -62,6 +63,31 @@ extension Attempt {
         endedAt = node.member("ended")?.instant
         agent = node.member("agent")?.string.flatMap(AgentID.init)
         failure = node.member("failure").flatMap(Failure.init(stored:))
+        asked = node.member("asked").flatMap(AskedQuestion.init(stored:))
+    }
+}
+
+extension AskedQuestion {
+    fileprivate func write(_ name: String, to writer: inout JSONWriter) {
+        writer.name(name)
+        writer.object { writer in
+            writer.field("escalation", escalation)
+            writer.field("question", text)
+            if !options.isEmpty {
+                writer.name("options")
+                writer.array(options) { $0.raw($1) }
+            }
+            if let answer { writer.field("answer", raw: answer) }
+        }
+    }
+
+    fileprivate init?(stored node: JSONNode) {
+        guard let number = node.member("escalation")?.int64, let text = node.member("question")?.string else {
+            return nil
+        }
+        self.init(
+            escalation: Int(truncatingIfNeeded: number), text: text,
+            options: node.member("options")?.elements.map(\.text) ?? [], answer: node.member("answer")?.text)
     }
 }
 

@@ -28,6 +28,9 @@ package struct StepState: Hashable, Sendable {
 
     package func attempt(_ number: Int) -> Attempt? { attempts.last { $0.number == number } }
 
+    /// The questions that were answered, oldest first.
+    var answered: [AskedQuestion] { attempts.compactMap(\.asked).filter { $0.answer != nil } }
+
     package var isOnQueue: Bool { status == .queued || status == .running }
 }
 

@@ -24,9 +24,12 @@ package struct TaskDispatch: Hashable, Sendable {
     package let payload: JSONText
     /// The time that an agent has for the work once it took it.
     package let timeout: Duration
+    /// What was asked before, and the answers, oldest first: a JSON array; `nil` if nothing was.
+    package let answers: JSONText?
 
     package init(
-        task: TaskID, stepID: String, taskType: String, attempt: Int, payload: JSONText, timeout: Duration
+        task: TaskID, stepID: String, taskType: String, attempt: Int, payload: JSONText, timeout: Duration,
+        answers: JSONText? = nil
     ) {
         self.task = task
         self.stepID = stepID
@@ -34,6 +37,7 @@ package struct TaskDispatch: Hashable, Sendable {
         self.attempt = attempt
         self.payload = payload
         self.timeout = timeout
+        self.answers = answers
     }
 }
 
@@ -43,10 +47,18 @@ package struct Escalation: Hashable, Sendable {
     package let step: Int
     package let stepID: String
     package let openedAt: Instant
-    package let failure: Failure
+    package let cause: Cause
     package let attempts: [Attempt]
     /// What the task was given, so that a person can see or mend it; `nil` if it could not be rendered.
     package let payload: JSONText?
+
+    /// Why a person is asked.
+    package enum Cause: Hashable, Sendable {
+        /// The step's attempts are used up; this is why the last one failed.
+        case exhausted(Failure)
+        /// An agent asks.
+        case question(Question)
+    }
 }
 
 /// How an escalation came to its end.
@@ -55,12 +67,15 @@ package struct ClosedEscalation: Hashable, Sendable {
     package let action: String
     package let by: String?
     package let reason: String?
+    /// What a question was answered with.
+    package let answer: JSONText?
     package let at: Instant
 
-    package init(action: String, by: String?, reason: String?, at: Instant) {
+    package init(action: String, by: String?, reason: String?, answer: JSONText? = nil, at: Instant) {
         self.action = action
         self.by = by
         self.reason = reason
+        self.answer = answer
         self.at = at
     }
 }

@@ -16,6 +16,7 @@ package enum StepEvent: Hashable, Sendable {
     case taken(attempt: Int, by: AgentID, at: Instant)
     case completed(attempt: Int, by: AgentID, result: JSONText)
     case failed(attempt: Int, by: AgentID, AgentFailure)
+    case asked(attempt: Int, by: AgentID, Question)
     case progressed(attempt: Int, by: AgentID, ProgressReport)
     /// The agent that holds the attempt is lost or has left, as `reason` says.
     case agentGone(attempt: Int, AgentID, reason: String)
@@ -61,8 +62,10 @@ package struct Resolution: Hashable, Sendable {
         case skip
         /// Fail the step, and with it the workflow.
         case fail
+        /// Answer an agent's question: the task goes on with it.
+        case answer(JSONText)
 
-        package static let names = ["retry", "complete", "skip", "fail"]
+        package static let names = ["retry", "complete", "skip", "fail", "answer"]
 
         package var name: String {
             switch self {
@@ -70,6 +73,7 @@ package struct Resolution: Hashable, Sendable {
             case .complete: "complete"
             case .skip: "skip"
             case .fail: "fail"
+            case .answer: "answer"
             }
         }
     }

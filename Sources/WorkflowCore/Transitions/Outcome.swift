@@ -1,3 +1,5 @@
+package import JSON
+
 /// What the sender of an event is told.
 package enum Outcome: Hashable, Sendable {
     case accepted
@@ -20,4 +22,12 @@ package enum Refusal: Hashable, Sendable {
     case workflowEnded(WorkflowStatus)
     case unknownEscalation
     case alreadyResolved
+    /// The step has asked as often as it may.
+    case tooManyQuestions(limit: Int)
+    /// Only a question has an answer.
+    case notAQuestion
+    /// The question named its answers, and this is none of them.
+    case notAnOption([JSONText])
+    /// With it the answers to the step's questions would have more bytes than they may.
+    case answersTooLong(limit: Int)
 }

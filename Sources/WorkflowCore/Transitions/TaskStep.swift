@@ -40,11 +40,18 @@ package struct TaskStep: StepBehavior {
         enqueue(step, of: &workflow, at: now)
     }
 
+    /// The attempt that asked has not failed: there is one more.
+    package func goOn(_ step: Int, of workflow: inout Workflow, at now: Instant) {
+        workflow.update(step) { $0.attemptsAllowed += 1 }
+        enqueue(step, of: &workflow, at: now)
+    }
+
     private func enqueue(_ step: Int, of workflow: inout Workflow, at now: Instant) {
         workflow.isDurable = true
         let payload: JSONText
+        let answers = workflow.answers(to: step)
         do {
-            payload = try self.payload(for: step, of: &workflow)
+            payload = try self.payload(for: step, of: &workflow, beside: answers?.bytes.count ?? 0)
         } catch {
             let reason =
                 switch error {
@@ -63,20 +70,23 @@ package struct TaskStep: StepBehavior {
             state.attempts.append(Attempt(number: number, queuedAt: now))
             state.deadline = now + queueTimeout
             state.progress = nil
-            state.payloadSize = payload.bytes.count
+            state.payloadSize = payload.bytes.count + (answers?.bytes.count ?? 0)
         }
         workflow.effects.append(
             .enqueue(
                 TaskDispatch(
                     task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id,
-                    taskType: type, attempt: number, payload: payload, timeout: timeout)))
+                    taskType: type, attempt: number, payload: payload, timeout: timeout,
+                    answers: answers)))
         workflow.record(.stepQueued, at: now, step: step) { $0.attempt = number }
     }
 
     /// What an agent gets: a human's replacement, the plan's payload, or, where the plan has none, the workflow's
-    /// input and the results of the steps that this one directly comes after.
-    func payload(for step: Int, of workflow: inout Workflow) throws(RenderingError) -> JSONText {
-        let limit = workflow.roomForPayload(of: step)
+    /// input and the results of the steps that this one directly comes after. `others` is what else is to be given.
+    func payload(
+        for step: Int, of workflow: inout Workflow, beside others: Int = 0
+    ) throws(RenderingError) -> JSONText {
+        let limit = workflow.roomForPayload(of: step) - others
         if let replaced = workflow.steps[step].replacedPayload { return try replaced.within(limit) }
         if let template {
             return try Scope.with(&workflow) { scope throws(RenderingError) in
@@ -114,6 +124,15 @@ package struct TaskStep: StepBehavior {
                 return refuse(refusal, attempt, agent, step, of: &workflow, at: now)
             }
             endAttempt(step, failure, agent: agent, of: &workflow, at: now)
+            return .accepted
+        case .asked(let attempt, let agent, let question):
+            if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {
+                return refuse(refusal, attempt, agent, step, of: &workflow, at: now)
+            }
+            guard workflow.steps[step].attempts.count(where: { $0.asked != nil }) < Question.limit else {
+                return refuse(.tooManyQuestions(limit: Question.limit), attempt, agent, step, of: &workflow, at: now)
+            }
+            workflow.ask(question, step, agent: agent, at: now)
             return .accepted
         case .progressed(let attempt, let agent, let report):
             if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {

@@ -4,13 +4,41 @@ import JSON
 extension Workflow {
     mutating func escalate(_ step: Int, _ failure: Failure, hasPayload: Bool, at now: Instant) {
         leaveQueue(step)
+        openEscalation(of: step, .exhausted(failure), hasPayload: hasPayload, at: now) { event in
+            event.failure = failure
+        }
+    }
+
+    /// The current attempt ends with a question.
+    mutating func ask(_ question: Question, _ step: Int, agent: AgentID, at now: Instant) {
+        isDurable = true
+        leaveQueue(step)
+        let number = escalationCount + 1
+        let attempt = steps[step].attempts.count - 1
+        update(step) { state in
+            state.attempts[attempt].endedAt = now
+            state.attempts[attempt].asked = AskedQuestion(
+                escalation: number, text: question.text, options: question.options)
+            state.progress = nil
+        }
+        openEscalation(of: step, .question(question), hasPayload: true, at: now) { [steps] event in
+            event.attempt = steps[step].attempts[attempt].number
+            event.agent = agent
+            event.reason = question.text
+        }
+    }
+
+    private mutating func openEscalation(
+        of step: Int, _ cause: Escalation.Cause, hasPayload: Bool, at now: Instant,
+        _ fill: (inout HistoryEvent) -> Void
+    ) {
         escalationCount += 1
         let number = escalationCount
         update(step) { state in
             state.status = .escalated
             state.deadline = nil
             state.escalation = number
-            state.failure = failure
+            state.failure = if case .exhausted(let failure) = cause { failure } else { nil }
         }
         let behavior = hasPayload ? plan.steps[step].behavior as? TaskStep : nil
         let payload = behavior.flatMap { try? $0.payload(for: step, of: &self) }
@@ -18,19 +46,21 @@ extension Workflow {
         effects.append(
             .openEscalation(
                 Escalation(
-                    number: number, step: step, stepID: plan.steps[step].id, openedAt: now, failure: failure,
+                    number: number, step: step, stepID: plan.steps[step].id, openedAt: now, cause: cause,
                     attempts: steps[step].attempts, payload: payload)))
         record(.escalationOpened, at: now, step: step) { event in
             event.escalation = number
-            event.failure = failure
+            fill(&event)
         }
     }
 
     /// Closes the step's open escalation, if it has one.
-    mutating func closeEscalation(of step: Int, action: String, by: String?, reason: String?, at now: Instant) {
+    mutating func closeEscalation(
+        of step: Int, action: String, by: String?, reason: String?, answer: JSONText? = nil, at now: Instant
+    ) {
         guard let number = steps[step].escalation else { return }
         update(step) { $0.escalation = nil }
-        let closed = ClosedEscalation(action: action, by: by, reason: reason, at: now)
+        let closed = ClosedEscalation(action: action, by: by, reason: reason, answer: answer, at: now)
         effects.append(.closeEscalation(step: step, number: number, closed))
         record(.escalationResolved, at: now, step: step) { event in
             event.escalation = number
@@ -45,9 +75,15 @@ extension Workflow {
         guard let step = steps.firstIndex(where: { $0.escalation == number }) else {
             return .refused(.alreadyResolved)
         }
+        var answer: JSONText?
+        if case .answer(let text) = resolution.action {
+            if let refusal = refusal(of: text, to: number, of: step) { return .refused(refusal) }
+            answer = text
+        }
         isDurable = true
         let (by, reason) = (resolution.by, resolution.reason)
-        closeEscalation(of: step, action: resolution.action.name, by: by, reason: reason, at: now)
+        closeEscalation(
+            of: step, action: resolution.action.name, by: by, reason: reason, answer: answer, at: now)
         switch resolution.action {
         case .retry(let payload):
             update(step) { state in
@@ -63,7 +99,38 @@ extension Workflow {
             skip(step, failure: steps[step].failure, reason: "skipped by \(by)", at: now)
         case .fail:
             fail(step, Failure.byResolution(by: by, reason: reason), at: now)
+        case .answer(let text):
+            update(step) { state in
+                state.attempts[state.attempts.count - 1].asked?.answer = text
+                state.status = .pending
+            }
+            plan.steps[step].behavior.goOn(step, of: &self, at: now)
         }
         return .accepted
+    }
+
+    // MARK: Answers
+
+    /// Why the escalation is not answered so; `nil` if it is.
+    private func refusal(of answer: JSONText, to number: Int, of step: Int) -> Refusal? {
+        guard let asked = steps[step].attempt?.asked, asked.escalation == number else { return .notAQuestion }
+        guard asked.allows(answer) else { return .notAnOption(asked.options) }
+        let size = steps[step].answered.reduce(answer.bytes.count) { $0 + ($1.answer?.bytes.count ?? 0) }
+        return size > Question.answersLimit ? .answersTooLong(limit: Question.answersLimit) : nil
+    }
+
+    /// The questions that the step's attempts asked, with their answers; `nil` if none has one.
+    func answers(to step: Int) -> JSONText? {
+        let answered = steps[step].answered
+        guard !answered.isEmpty else { return nil }
+        var writer = JSONWriter()
+        writer.array(answered) { writer, asked in
+            writer.object { writer in
+                writer.field("escalation_id", EscalationID(workflow: id, number: asked.escalation).description)
+                writer.field("question", asked.text)
+                writer.field("answer", raw: asked.answer ?? .null)
+            }
+        }
+        return writer.text
     }
 }

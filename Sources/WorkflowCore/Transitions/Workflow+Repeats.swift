@@ -10,6 +10,9 @@ extension Workflow {
         case .failed(let attempt, let agent, let failure):
             guard let ended = state.attempt(attempt), ended.agent == agent else { return false }
             return ended.endedAt != nil && ended.failure == failure.failure
+        case .asked(let attempt, let agent, let question):
+            guard let ended = state.attempt(attempt), ended.agent == agent else { return false }
+            return ended.asked?.isSame(as: question) == true
         case .taken, .progressed, .agentGone: return false
         }
     }

@@ -133,7 +133,7 @@ final class DemoRun: Sendable {
             let attempts = "\(escalation.attempts.count) attempt\(escalation.attempts.count == 1 ? "" : "s")"
             terminal.print("")
             terminal.print(terminal.bold("\(documents[index].name) waits for a person."))
-            terminal.print("Its step '\(step.id)' failed on each of \(attempts): \(escalation.error.message)")
+            terminal.print("Its step '\(step.id)' failed on each of \(attempts): \(escalation.error?.message ?? "")")
             terminal.print("This resolves it:")
             terminal.print("")
             terminal.print("  " + Self.resolution(of: id, at: address))

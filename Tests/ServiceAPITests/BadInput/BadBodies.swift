@@ -30,12 +30,16 @@ enum BadBodies {
         finished(#""attempt": 1, "result": 1"#, at: "/task_id", "the field 'task_id' is missing"),
         finished(#""task_id": "task_1", "attempt": 1, "result": 1"#, at: "/task_id", "'task_1' is not a task's id"),
         finished(#""task_id": "\#(task)", "attempt": 0, "result": 1"#, at: "/attempt", "from 1 to 2147483647"),
-        finished(#""task_id": "\#(task)", "attempt": 1"#, at: "", "either a 'result' or an 'error'"),
+        finished(#""task_id": "\#(task)", "attempt": 1"#, at: "", "one of 'result', 'error' and 'question'"),
         finished(
             #""task_id": "\#(task)", "attempt": 1, "result": 1, "error": {"code": "a", "message": ""}"#, at: "",
-            "either a 'result' or an 'error'"),
+            "one of 'result', 'error' and 'question'"),
         finished(#""task_id": "\#(task)", "attempt": 1, "error": "x""#, at: "/error", "expected an object"),
         finished(#""task_id": "\#(task)", "attempt": 1, "error": {"message": ""}"#, at: "/error/code", "is missing"),
+        finished(
+            #""task_id": "\#(task)", "attempt": 1, "question": {"options": [1]}"#, at: "/question/question",
+            "is missing"),
+        finished(#""task_id": "\#(task)", "attempt": 1, "question": "a""#, at: "/question", "expected an object"),
         finished(#""task_id": "\#(task)", "attempt": 1, "reslt": 1"#, at: "/reslt", "did you mean 'result'?"),
     ]
 
@@ -52,6 +56,13 @@ enum BadBodies {
             #"\#(answer), "result": 1, "usage": {\#((0..<17).map { #""u\#($0)": 1"# }.joined(separator: ","))}"#,
             at: "/usage", "17 units are more than the limit of 16"),
         complete(#"\#(answer), "result": 1, "error": {}"#, at: "/error", "no field is called 'error' here"),
+        escalate(answer, at: "/question", "the field 'question' is missing"),
+        escalate(#"\#(answer), "question": """#, at: "/question", "expected 1 to 4096 bytes, found 0"),
+        escalate(#"\#(answer), "question": "a", "options": 1"#, at: "/options", "expected an array"),
+        escalate(#"\#(answer), "question": "a", "options": []"#, at: "/options", "expected 1 to 64, found 0"),
+        escalate(
+            #"\#(answer), "question": "a", "options": [1, 2, 1.0]"#, at: "/options/2", "it is the same as option 0"),
+        escalate(#"\#(answer), "question": "a", "option": [1]"#, at: "/option", "did you mean 'options'?"),
         fail(answer, at: "/error", "the field 'error' is missing"),
         fail(#"\#(answer), "error": []"#, at: "/error", "expected an object, found an array"),
         fail(#"\#(answer), "error": {"code": "", "message": ""}"#, at: "/error/code", "expected 1 to 64 bytes"),
@@ -89,6 +100,10 @@ enum BadBodies {
         resolve(
             #""action": "retry", "by": "a", "reason": "b", "result": 1"#, at: "/result",
             "a result goes with 'complete' only"),
+        resolve(#""action": "answer", "by": "a", "reason": "b""#, at: "/answer", "'answer' needs the answer"),
+        resolve(
+            #""action": "skip", "by": "a", "reason": "b", "answer": 1"#, at: "/answer",
+            "an answer goes with 'answer' only"),
     ]
 
     private static func register(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
@@ -113,6 +128,10 @@ enum BadBodies {
 
     private static func fail(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
         .body("/v1/tasks/\(task)/fail", "{\(fields)}", at: pointer, says)
+    }
+
+    private static func escalate(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
+        .body("/v1/tasks/\(task)/escalate", "{\(fields)}", at: pointer, says)
     }
 
     private static func progress(_ fields: String, at pointer: String, _ says: String) -> BadRequest {

@@ -88,7 +88,11 @@ private struct ExampleState {
         let isFirstTake = example.operation.id == "takeTasks" && example.name == "first"
         if example.operation.path.contains("escalation") {
             let task = try await service.take(state.agent, max: 1)[0]
-            try await service.fail(task, by: state.agent, retryable: false)
+            if example.name == "answer" {
+                try await service.ask(task, by: state.agent, "Which kind is it?")
+            } else {
+                try await service.fail(task, by: state.agent, retryable: false)
+            }
         } else if !isFirstTake {
             let tasks = try await service.take(state.agent, max: 3)
             try await service.fail(tasks[2], by: state.agent, retryable: true)

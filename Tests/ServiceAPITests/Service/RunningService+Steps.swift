@@ -64,6 +64,13 @@ extension RunningService {
     }
 
     @discardableResult
+    func ask(_ task: JSONValue, by agent: String, _ question: String) async throws -> Answer {
+        try await post(
+            "/v1/tasks/\(task["task_id"].string ?? "")/escalate",
+            ["agent_id": .string(agent), "attempt": task["attempt"], "question": .string(question)])
+    }
+
+    @discardableResult
     func progress(_ task: JSONValue, by agent: String, _ report: JSONObject = [:]) async throws -> Answer {
         var fields: JSONObject = ["agent_id": .string(agent), "attempt": task["attempt"]]
         for (name, value) in report { fields[name] = value }

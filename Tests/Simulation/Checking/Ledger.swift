@@ -148,6 +148,10 @@ final class Ledger: @unchecked Sendable {
             if !record.failures.contains(failure.failure.message) {
                 report(.nothingLost, "a failure of step \(step) of \(id) was accepted, and is not stored")
             }
+        case .step(let step, .asked(_, _, let question)):
+            if delivery.escalation.flatMap({ record.questions[$0] }) != question.text {
+                report(.nothingLost, "a question of step \(step) of \(id) was accepted, and is not asked")
+            }
         case .cancel:
             if record.status != .cancelled { report(.nothingLost, "the end of \(id) was accepted, and is not stored") }
         case .resolve(let number, let resolution):
@@ -186,7 +190,7 @@ final class Ledger: @unchecked Sendable {
         let (attempt, agent): (Int, AgentID)
         switch answer {
         case .completed(let number, let id, _), .failed(let number, let id, _): (attempt, agent) = (number, id)
-        case .progressed(let number, let id, _): (attempt, agent) = (number, id)
+        case .progressed(let number, let id, _), .asked(let number, let id, _): (attempt, agent) = (number, id)
         case .taken, .agentGone: return
         }
         guard record.openSteps.contains(step), record.lastAttempt[step] == attempt else { return }

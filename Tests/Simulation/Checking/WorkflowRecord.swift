@@ -22,6 +22,10 @@ struct WorkflowRecord {
     var attemptCounts: [Int: Int] = [:]
     /// How often a human had a step tried anew.
     var rounds: [Int: Int] = [:]
+    /// What agents asked, by the number of the escalation.
+    var questions: [Int: String] = [:]
+    /// How many attempts of each step ended with a question.
+    var questionCounts: [Int: Int] = [:]
     var openEscalations: Set<Int> = []
     var closedEscalations: [Int: ClosedEscalation] = [:]
     var history: [JSONText] = []
@@ -58,7 +62,7 @@ struct WorkflowRecord {
         }
         for effect in commit.effects { found += follow(effect) }
         for (step, count) in attemptCounts {
-            let allowed = maximumAttempts[step] * (1 + rounds[step, default: 0])
+            let allowed = maximumAttempts[step] * (1 + rounds[step, default: 0]) + questionCounts[step, default: 0]
             guard count > allowed else { continue }
             found.append(
                 .init(invariant: .attempts, text: "step \(step) of \(id) has \(count) attempts, \(allowed) allowed"))
@@ -74,6 +78,10 @@ struct WorkflowRecord {
             return [.init(invariant: .oneResult, text: "a second result for step \(step) of \(id)")]
         case .openEscalation(let escalation):
             let isNew = openEscalations.insert(escalation.number).inserted
+            if case .question(let question) = escalation.cause {
+                questions[escalation.number] = question.text
+                questionCounts[escalation.step, default: 0] += 1
+            }
             guard !isNew || closedEscalations[escalation.number] != nil else { return [] }
             return [.init(invariant: .escalations, text: "escalation \(escalation.number) of \(id) is asked twice")]
         case .closeEscalation(let step, let number, let closed):

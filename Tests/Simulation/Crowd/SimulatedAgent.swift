@@ -119,9 +119,16 @@ final class SimulatedAgent: @unchecked Sendable {
                 retryAfter: world.chance.once(in: 4) ? world.chance.milliseconds(0...2000) : nil)
             return .failed(attempt: attempt, by: id, failure)
         }
+        // Some have to ask before they know: it is answered within the run, or the workflow never ends.
+        if task.dispatch.answers == nil, world.chance.once(in: 12) {
+            let question = Question("mark \(mark)?", options: ["true", "false"].map(Self.text))
+            return .asked(attempt: attempt, by: id, question)
+        }
         let result = JSONText(unchecked: Array(#"{"mark":\#(mark)}"#.utf8))
         return .completed(attempt: attempt, by: id, result: result)
     }
+
+    private static func text(_ text: String) -> JSONText { JSONText(unchecked: Array(text.utf8)) }
 
     private func report(_ task: TakenTask, _ life: Life) async {
         let extend = world.chance.once(in: 2) ? world.chance.milliseconds(500...4000) : nil

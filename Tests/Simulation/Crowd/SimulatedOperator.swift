@@ -25,14 +25,17 @@ final class SimulatedOperator: @unchecked Sendable {
             }
             guard case .success(let page) = result else { continue }
             for escalation in page.elements where !world.isFaulty || world.chance.once(in: 2) {
-                await resolve(escalation.id)
+                let isQuestion = JSONNode(escalation.question).member("kind")?.string == "question"
+                await resolve(escalation.id, isQuestion: isQuestion)
             }
         }
     }
 
-    private func resolve(_ id: EscalationID) async {
+    private func resolve(_ id: EscalationID, isQuestion: Bool) async {
         answers += 1
-        let resolution = Resolution(action(), by: "\(name) \(answers)")
+        let isAnswered = isQuestion && !world.chance.once(in: 4)
+        let action: Resolution.Action = isAnswered ? .answer(JSONText(unchecked: Array("true".utf8))) : action()
+        let resolution = Resolution(action, by: "\(name) \(answers)")
         for _ in 0..<10 where !world.isOver {
             let ledger = cluster.ledger
             let result = await cluster.call(world.chance.below(cluster.places)) { node, _ throws(CoordinationError) in

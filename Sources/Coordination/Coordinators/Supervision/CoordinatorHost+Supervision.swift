@@ -83,7 +83,7 @@ extension CoordinatorHost {
         switch resolution.action {
         case .retry(nil): action = .retry
         case .fail: action = .fail(forgetAt: now + settings.retention)
-        case .retry, .complete, .skip:
+        case .retry, .complete, .skip, .answer:
             let question = try await ask(about: id) { () async throws(StoreError) in
                 try await store.escalation(.quarantine(of: id))
             }
