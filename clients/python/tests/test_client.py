@@ -15,6 +15,7 @@ from ganglion import (
     InvalidRequest,
     NotFound,
     TaskError,
+    TaskQuestion,
     WorkflowNotCompleted,
 )
 
@@ -227,6 +228,36 @@ def test_an_escalation_is_resolved_once(either_client: Any, unique: Name) -> Non
     assert client.escalation(second.id).resolution.reason == "read it myself"
     listed = client.escalations(status="resolved", workflow_id=started.id)
     assert {escalation.id for escalation in listed} == {first.id, second.id}
+
+
+def test_a_question_is_answered_once_and_the_task_given_again(either_client: Any, unique: Name) -> None:
+    client, read = either_client, unique("read")
+    started = client.start(plan(read))
+    agent = client.register("reader", [read])
+    (task,) = client.take(agent.id, wait=10).tasks
+    assert task.answers == ()
+    question = {"question": "Which kind?", "options": ["lease", None], "context": {"page": 4}, "usage": {"tokens": 3}}
+    asked = client.escalate(task.task_id, agent_id=agent.id, attempt=1, **question)
+    again = client.escalate(task.task_id, agent_id=agent.id, attempt=1, **question)
+    assert (asked.status, again.status) == ("accepted", "duplicate")
+    assert asked.escalation_id is not None
+
+    escalation = client.escalation(asked.escalation_id)
+    assert (escalation.kind, escalation.question, escalation.error) == ("question", "Which kind?", None)
+    assert (escalation.options, escalation.context) == (("lease", None), {"page": 4})
+    assert escalation.attempts[0].question == "Which kind?"
+    with pytest.raises(InvalidRequest):
+        client.resolve(escalation.id, "answer", by="ops", reason="odd", answer="rent")
+    resolved = client.resolve(escalation.id, "answer", by="ops", reason="page 4 says so", answer=None)
+    assert (resolved.resolution.action, resolved.resolution.answer) == ("answer", None)
+
+    (task,) = client.take(agent.id, wait=10).tasks
+    assert (task.attempt, task.answer, task.escalation_id) == (2, None, escalation.id)
+    assert [(answered.question, answered.answer) for answered in task.answers] == [("Which kind?", None)]
+    second = FinishedTask(task.task_id, 2, question=TaskQuestion("And now?"))
+    answer = client.take(agent.id, finished=[second])
+    assert answer.accepted == (task.task_id,)
+    assert [escalation.question for escalation in client.escalations(workflow_id=started.id)] == ["And now?"]
 
 
 def test_the_service_tells_of_itself(either_client: Any) -> None:

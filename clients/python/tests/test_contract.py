@@ -32,6 +32,7 @@ METHODS = {
     "heartbeatAgent": "heartbeat",
     "takeTasks": "take",
     "completeTask": "complete",
+    "escalateTask": "escalate",
     "failTask": "fail",
     "reportTaskProgress": "progress",
     "listEscalations": "escalations",
@@ -49,6 +50,7 @@ RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempote
 
 DOCUMENTS = {
     "AgentStatus": "Agent",
+    "AnsweredQuestion": "AnsweredQuestion",
     "Attempt": "Attempt",
     "Escalation": "Escalation",
     "Failure": "Failure",

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ganglion import Agent, Client, InvalidRequest, Task, TaskCancelled, TaskError, Worker
+from ganglion import Agent, Client, Escalation, InvalidRequest, Task, TaskCancelled, TaskError, Worker
 
 from .conftest import Running
 from .service import LIMIT, Service
@@ -82,10 +82,8 @@ def test_what_goes_wrong_is_told(client: Client, running: Running, unique: Name)
     names = [unique(name) for name in ("told", "odd", "exit", "set")]
     with running(agent):
         started = client.start(plan(*names, retry={"max_attempts": 1}))
-        workflow = client.workflow(started.id)
-        while workflow.status == "running":
-            workflow = client.workflow(started.id, wait=LIMIT, revision=workflow.revision)
-    failures = [step.failure for step in workflow.steps if step.failure]
+        assert escalated(client, started.id)
+    failures = [step.failure for step in client.workflow(started.id).steps if step.failure]
     assert [failure.code for failure in failures] == ["unreadable", "agent_error", "agent_error", "result_not_json"]
     assert failures[0].message.startswith("The document is not text. ä")
     assert [failure.message for failure in failures[1:3]] == ["LookupError: no such page", "SystemExit: 3"]
@@ -180,6 +178,48 @@ def test_progress_and_usage_are_told(client: Client, running: Running, unique: N
     assert (step.deadline - step.started_at).total_seconds() > 3000
     with pytest.raises(ValueError, match="from 0 to 100 percent"):
         Task.progress(object.__new__(Task), 101)
+
+
+def escalated(client: Client, workflow_id: str) -> Escalation | None:
+    """What the workflow waits for, once it waits for people only; `None` if it ends."""
+    workflow = client.workflow(workflow_id)
+    while workflow.status == "running":
+        workflow = client.workflow(workflow_id, wait=LIMIT, revision=workflow.revision)
+    return next(iter(client.escalations(workflow_id=workflow_id)), None)
+
+
+def test_a_function_asks_and_goes_on_with_the_answer(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("asks")
+
+    @agent.task(unique("asks"))
+    def asks(task: Task) -> list[Any]:
+        task.record_usage(tokens=1)
+        kind = task.ask("Which kind?", options=["lease", "license"], context={"attempt": task.attempt})
+        return [kind, task.ask("How many?"), task.attempt]
+
+    asked = []
+    with running(agent):
+        started = client.start(plan(unique("asks")))
+        while escalation := escalated(client, started.id):
+            asked.append((escalation.question, escalation.options, escalation.context))
+            answer = "license" if escalation.options else 3
+            client.resolve(escalation.id, "answer", by="test", reason="asked", answer=answer)
+    assert asked == [("Which kind?", ("lease", "license"), {"attempt": 1}), ("How many?", (), None)]
+    assert client.workflow(started.id).output == {"s0": ["license", 3, 3]}
+
+
+def test_a_question_that_is_not_json_fails_the_attempt(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("asks")
+
+    @agent.task(unique("asks"))
+    async def asks(task: Task) -> None:
+        task.ask("Which?", context=object())
+
+    with running(agent):
+        escalation = escalated(client, client.start(plan(unique("asks"))).id)
+    assert escalation is not None
+    assert escalation.error is not None
+    assert escalation.error.code == "result_not_json"
 
 
 @pytest.mark.parametrize("kind", ["async", "thread"])

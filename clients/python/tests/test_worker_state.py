@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ganglion import NoAnswer, Problem, TaskError
+from ganglion import FinishedTask, NoAnswer, Problem, TaskError, TaskQuestion
 
 from .transcript import Transcript
 
@@ -101,6 +101,18 @@ def test_a_request_that_is_refused_whole_is_taken_apart() -> None:
     assert worker.next() == ["8 take 1, wait, running a", "9 hand in a#1!result_refused"]
     worker.failed(9, problem(409))
     assert worker.next() == ["discard a#1!result_refused"]
+
+
+def test_a_question_that_is_not_taken_fails_the_attempt() -> None:
+    worker = Transcript.polling(slots=1)
+    worker.took(2, ["a"])
+    worker.next()
+    worker.state.ended(FinishedTask("a", 1, question=TaskQuestion("What?")))
+    assert worker.next() == ["4 take 1, wait, finished a#1?"]
+    worker.failed(4, problem(422))
+    assert worker.next() == ["5 hand in a#1?"]
+    worker.failed(5, problem(409, "/problems/too-many-questions"))
+    assert worker.next() == ["6 hand in a#1!question_refused"]
 
 
 def test_a_refusal_is_final() -> None:

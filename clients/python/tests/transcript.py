@@ -105,7 +105,8 @@ def _task(name: str) -> TaskAssignment:
 
 
 def _finished(task: FinishedTask) -> str:
-    return f"{task.task_id}#{task.attempt}" + (f"!{task.error.code}" if task.error else "")
+    suffix = f"!{task.error.code}" if task.error else "?" if task.question else ""
+    return f"{task.task_id}#{task.attempt}{suffix}"
 
 
 def _request(request: Request) -> str:

@@ -6,6 +6,7 @@ from .binding import AsyncItems, Items
 from .client import Client
 from .documents import (
     AgentStatus,
+    AnsweredQuestion,
     Attempt,
     Escalation,
     Failure,
@@ -43,7 +44,7 @@ from .errors import (
     Unreachable,
     WorkflowNotCompleted,
 )
-from .finished import FinishedTask, TaskError
+from .finished import FinishedTask, TaskError, TaskQuestion
 from .task import Task
 from .worker import Worker
 
@@ -51,6 +52,7 @@ __all__ = [
     "Agent",
     "AgentLost",
     "AgentStatus",
+    "AnsweredQuestion",
     "AsyncClient",
     "AsyncItems",
     "Attempt",
@@ -84,6 +86,7 @@ __all__ = [
     "TaskAssignment",
     "TaskCancelled",
     "TaskError",
+    "TaskQuestion",
     "TaskTakeAnswer",
     "Unavailable",
     "UnexpectedAnswer",

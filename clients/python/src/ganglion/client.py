@@ -143,6 +143,7 @@ class Client(Connection):
     complete = _call(operations.complete)
     fail = _call(operations.fail)
     answer = _call(operations.answer)
+    escalate = _call(operations.escalate)
     progress = _call(operations.progress)
     escalations = _listing(operations.escalations)
     escalation = _call(operations.escalation)

@@ -28,7 +28,7 @@ StepState = Literal[
     "failed",
     "cancelled",
 ]
-ResolutionAction = Literal["retry", "complete", "skip", "fail", "answered", "cancelled"]
+ResolutionAction = Literal["retry", "complete", "skip", "fail", "answer", "answered", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -203,6 +203,15 @@ class HeartbeatAnswer:
 
 
 @dataclass(frozen=True)
+class AnsweredQuestion:
+    """What an earlier attempt at a task asked, and its answer."""
+
+    escalation_id: str
+    question: str
+    answer: Json
+
+
+@dataclass(frozen=True)
 class TaskAssignment:
     """A task that an agent is given."""
 
@@ -215,6 +224,12 @@ class TaskAssignment:
     payload: Json
     deadline: datetime
     """When the attempt times out."""
+    answer: Json = None
+    """What the task's last question was answered with."""
+    escalation_id: str | None = None
+    """The question that it answers."""
+    answers: tuple[AnsweredQuestion, ...] = ()
+    """All that was asked of this step's people and answered, oldest first."""
     traceparent: str | None = None
     """The W3C trace context of the request that started the workflow."""
 
@@ -253,6 +268,8 @@ class TaskAnswer:
 
     status: Literal["accepted", "duplicate"]
     """`duplicate`: it was accepted before; nothing has changed."""
+    escalation_id: str | None = None
+    """Where a question is asked; only of one."""
 
 
 @dataclass(frozen=True)
@@ -263,6 +280,8 @@ class Attempt:
     queued_at: datetime
     agent_id: str | None = None
     error: Failure | None = None
+    question: str | None = None
+    """What it asked in place of a result."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
 
@@ -275,6 +294,8 @@ class Resolution:
     at: datetime
     by: str | None = None
     reason: str | None = None
+    answer: Json = None
+    """What a question was answered with."""
 
 
 @dataclass(frozen=True)
@@ -285,11 +306,18 @@ class Escalation:
     status: Literal["open", "resolved"]
     opened_at: datetime
     workflow_id: str
-    kind: Literal["exhausted", "poisoned"]
-    """`exhausted`: a step ran out of attempts. `poisoned`: nobody could go on with the workflow."""
-    error: Failure
-    """Why the step, or the workflow, cannot go on."""
+    kind: Literal["exhausted", "question", "poisoned"]
+    """`exhausted`: a step ran out of attempts. `question`: its agent asks. `poisoned`: nobody could go on with the
+    workflow."""
     attempts: tuple[Attempt, ...]
+    error: Failure | None = None
+    """Why the step, or the workflow, cannot go on; not if it is a `question`."""
+    question: str | None = None
+    """What the agent asks; only if it is a `question`."""
+    options: tuple[Json, ...] = ()
+    """What it may be answered with; anything if there are none."""
+    context: Json = None
+    """What is needed to answer it."""
     step_id: str | None = None
     task_id: str | None = None
     node: str | None = None

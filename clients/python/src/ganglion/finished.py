@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .calls import encode, given
@@ -45,14 +45,38 @@ class TaskError(Exception):
         )
 
 
+class TaskQuestion(BaseException):
+    """What an agent asks a person in place of a result; `Task.ask` raises it.
+
+    It ends the attempt without being a failure: the task waits for the answer, and then goes on with another attempt.
+    It is no `Exception`, so that a function that catches what goes wrong in its work does not catch it.
+
+    Args:
+        question: For people, up to 4096 bytes, and what tells the questions of a task apart.
+        options: What it may be answered with, each once; anything if there are none.
+        context: What is needed to answer it.
+    """
+
+    def __init__(self, question: str, options: Sequence[Json] = (), context: Json = None) -> None:
+        self.question = question
+        self.options = tuple(options)
+        self.context = context
+        super().__init__(question)
+
+    def document(self) -> dict[str, object]:
+        """The question as the API takes it."""
+        return given(question=self.question, options=list(self.options) or None, context=self.context)
+
+
 @dataclass(frozen=True)
 class FinishedTask:
-    """A task that an agent has done, or failed at; with `error` set, `result` does not count."""
+    """A task that an agent has done, failed at or asks about; with `error` or `question`, `result` does not count."""
 
     task_id: str
     attempt: int
     result: Json = None
     error: TaskError | None = None
+    question: TaskQuestion | None = None
     usage: Mapping[str, float] = field(default_factory=dict)
     """What the work cost, by unit: `{"tokens": 812}`."""
 
@@ -62,6 +86,8 @@ class FinishedTask:
         if self.error is not None:
             return f'"error":{encode(self.error.document())}'
         usage = f',"usage":{encode(dict(self.usage))}' if self.usage else ""
+        if self.question is not None:
+            return f'"question":{encode(self.question.document())}{usage}'
         return f'"result":{encode(self.result)}{usage}'
 
     @property

@@ -44,7 +44,7 @@ from .documents import (
 )
 from .durations import LONGEST_WAIT, Duration, seconds, wire
 from .errors import WorkflowNotCompleted
-from .finished import FinishedTask, TaskError
+from .finished import FinishedTask, TaskError, TaskQuestion
 
 T = TypeVar("T")
 
@@ -307,10 +307,49 @@ def fail(task_id: str, *, agent_id: str, attempt: int, error: TaskError) -> Call
 
 
 def answer(finished: FinishedTask, *, agent_id: str) -> Call[TaskAnswer]:
-    """Hand in a finished task by itself: `complete` or `fail`, as it went."""
+    """Hand in a finished task by itself: `complete`, `fail` or `escalate`, as it went."""
+    if question := finished.question:
+        return escalate(
+            finished.task_id,
+            agent_id=agent_id,
+            attempt=finished.attempt,
+            question=question.question,
+            options=question.options,
+            context=question.context,
+            usage=finished.usage,
+        )
     body = f'{{"agent_id":{encode(agent_id)},"attempt":{finished.attempt},{finished.outcome}}}'
     verb = "complete" if finished.error is None else "fail"
     return post(path("v1", "tasks", finished.task_id, verb), document(TaskAnswer), body, is_repeatable=True)
+
+
+def escalate(
+    task_id: str,
+    *,
+    agent_id: str,
+    attempt: int,
+    question: str,
+    options: Sequence[Json] = (),
+    context: Json = None,
+    usage: Mapping[str, float] | None = None,
+) -> Call[TaskAnswer]:
+    """Ask a person in place of a result: the attempt is over, and another one goes on with the answer.
+
+    Args:
+        task_id: The task.
+        agent_id: The agent that was given it.
+        attempt: Which attempt it was given.
+        question: For people, and what tells the questions of a task apart.
+        options: What it may be answered with, each once; anything if there are none.
+        context: What is needed to answer it.
+        usage: What the work cost, by unit.
+
+    Raises:
+        Conflict: The step has asked as often as it may (`/problems/too-many-questions`), or as with `complete`.
+    """
+    asked = TaskQuestion(question, options, context).document()
+    body = {"agent_id": agent_id, "attempt": attempt, **asked, **given(usage=dict(usage or {}) or None)}
+    return post(path("v1", "tasks", task_id, "escalate"), document(TaskAnswer), body, is_repeatable=True)
 
 
 def progress(
@@ -374,29 +413,32 @@ def escalation(escalation_id: str) -> Call[Escalation]:
 
 def resolve(
     escalation_id: str,
-    action: Literal["retry", "complete", "skip", "fail"],
+    action: Literal["retry", "complete", "skip", "fail", "answer"],
     *,
     by: str,
     reason: str,
     payload: Json = NOT_GIVEN,
     result: Json = NOT_GIVEN,
+    answer: Json = NOT_GIVEN,
 ) -> Call[Escalation]:
     """Resolve an escalation, once.
 
     Args:
         escalation_id: The escalation.
         action: `retry` begins a new round of attempts; `complete` takes `result` as the step's; `skip` goes on
-            without a result; `fail` fails the workflow.
+            without a result; `fail` fails the workflow; `answer` gives an agent's question its `answer`.
         by: Who does it.
         reason: Why.
         payload: With `retry`: takes the place of the former payload.
         result: With `complete`: any JSON, which may be `None`.
+        answer: With `answer`: one of the question's options, if it has some; otherwise any JSON.
 
     Raises:
         Conflict: Somebody was faster.
     """
+    values = {"payload": payload, "result": result, "answer": answer}
     body = {"action": action, "by": by, "reason": reason}
-    body |= {name: value for name, value in (("payload", payload), ("result", result)) if value is not NOT_GIVEN}
+    body |= {name: value for name, value in values.items() if value is not NOT_GIVEN}
     return post(path("v1", "escalations", escalation_id, "resolve"), document(Escalation), body, is_repeatable=False)
 
 

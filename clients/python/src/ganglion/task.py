@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from .documents import Json, TaskAssignment
 from .durations import Duration, seconds
 from .errors import TaskCancelled
+from .finished import TaskQuestion
 
 logger = logging.getLogger("ganglion.worker")
 
@@ -96,6 +97,23 @@ class Task:
             self._news = report if self._news is None else self._news.then(report)
         if self._report is not None:
             self._report(self)
+
+    def ask(self, question: str, *, options: Sequence[Json] = (), context: Json = None) -> Json:
+        """Asks a person, and gives the answer.
+
+        The first time this raises `TaskQuestion`, which the function is to let through: the attempt is over, and its
+        slot is free for other work. Once the question is answered the function begins anew, maybe at another agent,
+        and then the same question has its answer.
+
+        Args:
+            question: What is asked; the answer is found by it, so that each question of a task is another text.
+            options: What it may be answered with, each once; anything if there are none.
+            context: What is needed to answer it.
+        """
+        for answered in reversed(self.assignment.answers):
+            if answered.question == question:
+                return answered.answer
+        raise TaskQuestion(question, options, context)
 
     def record_usage(self, **amounts: float) -> None:
         """Adds to what the work costs, by unit, to be told with the result: `task.record_usage(tokens=812)`.

@@ -18,7 +18,7 @@ from .async_client import AsyncClient
 from .documents import TaskAssignment
 from .errors import GanglionError, Problem, TaskCancelled
 from .exchange import backoff
-from .finished import FinishedTask, TaskError
+from .finished import FinishedTask, TaskError, TaskQuestion
 from .task import Task
 from .worker_state import WorkerState
 from .worker_steps import (
@@ -151,7 +151,7 @@ class WorkerSession:
         try:
             finished = _succeeded(task, await function(task))
         # Cancelling is the worker's own doing, and nobody wants to know of it; what a function does by itself is told.
-        except (Exception, asyncio.CancelledError, TaskCancelled) as error:
+        except (Exception, asyncio.CancelledError, TaskCancelled, TaskQuestion) as error:
             finished = _failed(task, error)
         self._ended(finished)
 
@@ -250,20 +250,22 @@ class WorkerSession:
                 self._state.deregistered(number, self._now)
 
 
-def _succeeded(task: Task, result: object) -> FinishedTask:
-    finished = FinishedTask(task.id, task.attempt, result, usage=task.usage)
+def _succeeded(task: Task, result: object, question: TaskQuestion | None = None) -> FinishedTask:
+    finished = FinishedTask(task.id, task.attempt, result, question=question, usage=task.usage)
     try:
         # Whether it is JSON is found out here, while there is somebody to tell.
         _ = finished.outcome
     except (TypeError, ValueError, RecursionError) as error:
         if isinstance(result, Coroutine):
             result.close()
-        reason = f"the result of the function is not JSON: {error}"
+        reason = f"what the function gives is not JSON: {error}"
         return FinishedTask(task.id, task.attempt, error=TaskError("result_not_json", reason, retryable=False))
     return finished
 
 
 def _failed(task: Task, error: BaseException) -> FinishedTask:
+    if isinstance(error, TaskQuestion):
+        return _succeeded(task, None, error)
     if not isinstance(error, TaskError):
         if not task.cancelled.is_set():
             logger.warning("the task %s, attempt %d, failed", task.id, task.attempt, exc_info=error)

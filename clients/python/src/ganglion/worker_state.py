@@ -41,6 +41,8 @@ BYTES_PER_TAKE = 256 * 1024
 """The most that the results in one request make, unless a single one is larger: the service takes bodies of 1 MiB."""
 TASKS_PER_TAKE = 1000
 """The most tasks that one request may name in each of its lists."""
+TOO_MANY_QUESTIONS = "/problems/too-many-questions"
+"""Why a question is not taken although the attempt goes on."""
 LONGEST_SILENCE = 1.0
 """How long a worker goes without asking which of its tasks to stop, in seconds. An open poll is told at once."""
 TIME_TO_STOP = 2.0
@@ -144,7 +146,7 @@ class WorkerState:
         refusals = {Key(refused.task_id, refused.attempt): refused for refused in answer.refused}
         for item in flight.kept:
             if refusal := refusals.get(item.key):
-                self._refused(item, refusal.status, refusal.detail, None, 1.0, now)
+                self._refused(item, refusal.status, refusal.type, refusal.detail, None, 1.0, now)
         # Before new tasks are begun: one of them may be the next attempt at what is to be stopped.
         self._stop_tasks(answer.cancel, number)
         has_news = self._start(answer.tasks) or flight.kept or answer.refused or answer.cancel
@@ -163,7 +165,8 @@ class WorkerState:
         if isinstance(flight.request, HandIn):
             for item in flight.kept:
                 # Without an answer it is as if the service had asked to come again.
-                self._refused(item, problem.status if problem else 503, str(error), asked, jitter, now)
+                status, kind = (problem.status, problem.type) if problem else (503, "")
+                self._refused(item, status, kind, str(error), asked, jitter, now)
         elif isinstance(flight.request, Deregister):
             # Nothing is left that would be worth another try: an agent that holds nothing is missed by nobody.
             self.agent = None
@@ -250,16 +253,19 @@ class WorkerState:
             if key.task_id in stopped and running.number < named_before and not running.is_abandoned:
                 self._abandon(key, running)
 
-    def _refused(self, item: Kept, status: int, detail: str, asked: float | None, jitter: float, now: float) -> None:
+    def _refused(
+        self, item: Kept, status: int, kind: str, detail: str, asked: float | None, jitter: float, now: float
+    ) -> None:
         """The service did not take what is finished: it is kept, made a failure that it can take, or given up."""
         finished = item.finished
         if _is_transient(status) and not self._is_grace_over:
             item.failures += 1
             item.not_before = now + backoff(item.failures, asked, jitter)
             self._kept.append(item)
-        elif status in (400, 413, 422) and finished.error is None:
+        elif finished.error is None and (status in (400, 413, 422) or kind == TOO_MANY_QUESTIONS):
             # Without it the attempt would only end with its timeout.
-            error = TaskError("result_refused", f"The service does not take the result: {detail}", retryable=False)
+            what = "result" if finished.question is None else "question"
+            error = TaskError(f"{what}_refused", f"The service does not take the {what}: {detail}", retryable=False)
             self._kept.append(Kept(FinishedTask(*item.key, error=error), goes_alone=True))
         else:
             self._actions.append(Discard(finished, detail))
