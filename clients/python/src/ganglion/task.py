@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from .async_client import AsyncClient
 from .documents import Json, TaskAssignment
 from .durations import Duration, seconds
 from .errors import TaskCancelled
@@ -38,9 +39,13 @@ class Task:
     `raise_if_cancelled` now and then, or looks at `cancelled`. What it gives after that is thrown away.
     """
 
-    def __init__(self, assignment: TaskAssignment, report: Callable[[Task], None] | None = None) -> None:
+    def __init__(
+        self, assignment: TaskAssignment, client: AsyncClient, report: Callable[[Task], None] | None = None
+    ) -> None:
         self.assignment = assignment
         """The task as the service gave it."""
+        self.client = client
+        """A client of the service that gave it, for functions that are `async`; it is the worker's, and stays open."""
         self.cancelled = threading.Event()
         """Is set when the task is not the agent's any more, or the worker is stopping and the time is over."""
         self._report = report

@@ -1,0 +1,232 @@
+"""LangGraph: a compiled graph as an agent's function, and nodes of a graph whose work the shared pool does.
+
+Needs `pip install 'ganglion[langgraph]'`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.pregel import Pregel
+from langgraph.types import Command, Interrupt
+
+from .async_client import AsyncClient
+from .calls import encode
+from .client import Client
+from .documents import Json
+from .finished import TaskQuestion
+from .task import Task
+
+Graph = Pregel[Any, Any, Any, Any]
+
+__all__ = ["GraphTask", "pool_node", "to_json"]
+
+
+class GraphTask:
+    """A compiled graph as a function of an agent: a task is a run of it::
+
+        agent = Agent("reviewer-1", slots=4)
+        agent.task("review")(GraphTask(builder.compile(checkpointer=saver)))
+        Worker(agent).run()
+
+    The payload is the graph's input, and the result is its output. Each node that has ended is told as progress, and
+    what a node writes to the custom stream as `{"percent": …, "message": …}` too.
+
+    An `interrupt(value)` asks a person: a `str` is the question; of a `dict`, `question` is the question and `options`
+    what it may be answered with. The attempt ends with it. The answer is what `interrupt` gives then, in the next
+    attempt. A task has a thread of its own: with a checkpointer that other processes have too, the next attempt goes on
+    where the last one was, whatever ended it. Without one the graph is run from its beginning, with the answers that
+    there are. An attempt with another payload begins anew.
+
+    Args:
+        graph: What `compile` gave.
+        config: The configuration of each run; the task's thread is added.
+        result: Makes JSON of the graph's output.
+    """
+
+    def __init__(
+        self, graph: Graph, *, config: RunnableConfig | None = None, result: Callable[[Any], Json] | None = None
+    ) -> None:
+        self._graph = graph
+        self._config = config or RunnableConfig()
+        self._result = result or to_json
+
+    async def __call__(self, task: Task) -> Json:
+        """Runs the graph, or goes on with it. Raises `TaskQuestion` for an interrupt that was not answered yet."""
+        graph = self._graph
+        if not graph.checkpointer:
+            graph = graph.copy(update={"checkpointer": InMemorySaver()})
+        # A person may have given the task another payload since the last attempt.
+        thread = f"{task.id}-{hashlib.sha256(encode(task.payload).encode()).hexdigest()[:12]}"
+        configurable = {**self._config.get("configurable", {}), "thread_id": thread}
+        config = RunnableConfig(**{**self._config, "configurable": configurable})
+
+        state = await graph.aget_state(config)
+        is_begun = state.created_at is not None
+        if is_begun and not state.next:
+            return self._result(state.values)
+        answers = await _Answers.known_to(task, by_interrupt=is_begun)
+        interrupts: Sequence[Interrupt] = state.interrupts
+        given: Any = None if is_begun else task.payload
+        while True:
+            if interrupts:
+                given = Command(resume={interrupt.id: answers.to(interrupt) for interrupt in interrupts})
+            output, interrupts = await self._run(graph, given, config, task)
+            if not interrupts:
+                return self._result(output)
+
+    @staticmethod
+    async def _run(graph: Graph, given: Any, config: RunnableConfig, task: Task) -> tuple[Any, Sequence[Interrupt]]:
+        """Runs the graph until it ends or waits, and gives its output and what it waits for."""
+        output: Any = None
+        interrupts: list[Interrupt] = []
+        # What a node did is stored before the next one begins, so that it is not done again.
+        chunks: AsyncIterator[Any] = graph.astream(
+            given, config, stream_mode=["updates", "custom", "values"], durability="sync"
+        )
+        async for mode, chunk in chunks:
+            match mode, chunk:
+                case "values", _:
+                    output = chunk
+                case "custom", {"percent": int(percent)} if 0 <= percent <= 100:
+                    task.progress(percent, chunk.get("message"))
+                case "custom", {"message": str(message)}:
+                    task.progress(message=message)
+                case "updates", {"__interrupt__": waiting}:
+                    interrupts += waiting
+                case "updates", dict():
+                    task.progress(message=", ".join(map(str, chunk)))
+        return output, interrupts
+
+
+class _Answers:
+    """What people answered to the interrupts of a graph.
+
+    An interrupt has the same id in every attempt that goes on with a thread, and another one in a thread that begins
+    anew. There, questions come in the same order as before, and so do their answers.
+    """
+
+    def __init__(self, by_interrupt: Mapping[Any, Json], in_order: Sequence[tuple[str, Json]]) -> None:
+        self._by_interrupt = by_interrupt
+        self._in_order = list(in_order)
+
+    @staticmethod
+    async def known_to(task: Task, *, by_interrupt: bool) -> _Answers:
+        answers = task.assignment.answers
+        if not by_interrupt:
+            return _Answers({}, [(answered.question, answered.answer) for answered in answers])
+        known = {}
+        for answered in answers:
+            escalation = await task.client.escalation(answered.escalation_id)
+            if isinstance(escalation.context, dict):
+                known[escalation.context.get("interrupt")] = answered.answer
+        return _Answers(known, [])
+
+    def to(self, interrupt: Interrupt) -> Json:
+        """The answer to an interrupt. Raises `TaskQuestion` if there is none yet."""
+        value = to_json(interrupt.value)
+        question, options = value, ()
+        if isinstance(value, dict):
+            question, options = value.get("question", value), value.get("options", ())
+        if not isinstance(question, str):
+            question = encode(question)
+        if interrupt.id in self._by_interrupt:
+            return self._by_interrupt[interrupt.id]
+        for place, (text, answer) in enumerate(self._in_order):
+            if text == question:
+                del self._in_order[place]
+                return answer
+        raise TaskQuestion(question, options, {"interrupt": interrupt.id, "value": value})
+
+
+def pool_node(
+    task_type: str,
+    *,
+    payload: Callable[[Any], Json] | None = None,
+    output: str | None = None,
+    step: Mapping[str, object] | None = None,
+    url: str | Sequence[str] | None = None,
+) -> RunnableLambda[Any, Any]:
+    """A node whose work the agents of a task type do: a workflow of one step, whose end the node waits for::
+
+        builder.add_node("extract", pool_node("extract", payload=lambda state: {"text": state["text"]}, output="facts"))
+
+    A graph with a checkpointer that goes on after a crash waits for the workflow that it had started, for as long as
+    the service remembers its key, which is a day: the work is not done again. `payload` has to give the same for the
+    same state then.
+
+    Args:
+        task_type: What is asked for.
+        payload: Makes the task's payload of the node's state; if left out, the whole state as JSON.
+        output: The key of the state that the result becomes; if left out, the result is the node's update.
+        step: More of the step, as in a plan: `{"timeout": "30s", "on_exhausted": "fail"}`.
+        url: Where the service is, as with `Client`.
+
+    Raises:
+        WorkflowNotCompleted: From the node, if the task fails. A task that is escalated waits for its resolution.
+    """
+    make_payload = payload or to_json
+
+    def plan(state: Any) -> dict[str, object]:
+        whole_step = {**(step or {}), "id": "task", "task_type": task_type, "payload": "${input}"}
+        return {
+            "name": task_type,
+            "input": make_payload(state),
+            "steps": [whole_step],
+            "output": "${steps.task.result}",
+        }
+
+    def update(result: Json) -> Any:
+        return result if output is None else {output: result}
+
+    def work(state: Any, config: RunnableConfig) -> Any:
+        with Client(url) as client:
+            return update(client.run(plan(state), idempotency_key=_key(config)))
+
+    async def work_async(state: Any, config: RunnableConfig) -> Any:
+        # A client belongs to one event loop, and a node to no particular one.
+        async with AsyncClient(url) as client:
+            return update(await client.run(plan(state), idempotency_key=_key(config)))
+
+    return RunnableLambda(work, afunc=work_async, name=task_type)
+
+
+def _key(config: RunnableConfig) -> str:
+    """What tells this execution of a node from all others, and is the same when it is begun again after a crash.
+
+    The namespace holds the names and the ids of the tasks of LangGraph around it, which follow from the checkpoint that
+    they began with.
+    """
+    configurable = config["configurable"]
+    place = [configurable.get("thread_id"), configurable["checkpoint_ns"]]
+    return f"langgraph-{hashlib.sha256(encode(place).encode()).hexdigest()}"
+
+
+def to_json(value: Any) -> Json:
+    """State as JSON: messages and other pydantic models, and dataclasses, as objects; times and ids as text.
+
+    Raises `TypeError` for what else is not JSON.
+    """
+    return json.loads(json.dumps(value, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, set | frozenset):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be JSON")
