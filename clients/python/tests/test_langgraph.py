@@ -19,7 +19,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import Send, interrupt
 
 from ganglion import Agent, Client, Task, TaskError, WorkflowNotCompleted
-from ganglion.langgraph import GraphTask, pool_node, to_json
+from ganglion.langgraph import GraphTask, pool_node
+from ganglion.plain import to_json
 
 from .conftest import Running
 from .service import LIMIT, Service

@@ -5,13 +5,9 @@ Needs `pip install 'ganglion[langgraph]'`.
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
-import json
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
 from langgraph.checkpoint.memory import InMemorySaver
@@ -23,11 +19,12 @@ from .calls import encode
 from .client import Client
 from .documents import Json
 from .finished import TaskQuestion
+from .plain import to_json
 from .task import Task
 
 Graph = Pregel[Any, Any, Any, Any]
 
-__all__ = ["GraphTask", "pool_node", "to_json"]
+__all__ = ["GraphTask", "pool_node"]
 
 
 class GraphTask:
@@ -208,25 +205,3 @@ def _key(config: RunnableConfig) -> str:
     configurable = config["configurable"]
     place = [configurable.get("thread_id"), configurable["checkpoint_ns"]]
     return f"langgraph-{hashlib.sha256(encode(place).encode()).hexdigest()}"
-
-
-def to_json(value: Any) -> Json:
-    """State as JSON: messages and other pydantic models, and dataclasses, as objects; times and ids as text.
-
-    Raises `TypeError` for what else is not JSON.
-    """
-    return json.loads(json.dumps(value, default=_plain))
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "model_dump"):
-        return value.model_dump(mode="json")
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, set | frozenset):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} cannot be JSON")

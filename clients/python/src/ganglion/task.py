@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, TypeVar
 
 from .async_client import AsyncClient
 from .documents import Json, TaskAssignment
 from .durations import Duration, seconds
 from .errors import TaskCancelled
 from .finished import TaskQuestion
+
+T = TypeVar("T")
 
 logger = logging.getLogger("ganglion.worker")
 
@@ -40,12 +44,17 @@ class Task:
     """
 
     def __init__(
-        self, assignment: TaskAssignment, client: AsyncClient, report: Callable[[Task], None] | None = None
+        self,
+        assignment: TaskAssignment,
+        client: AsyncClient,
+        loop: asyncio.AbstractEventLoop,
+        report: Callable[[Task], None],
     ) -> None:
         self.assignment = assignment
         """The task as the service gave it."""
         self.client = client
-        """A client of the service that gave it, for functions that are `async`; it is the worker's, and stays open."""
+        """The worker's client of the service that gave it: for functions that are `async`, and for `wait_for`."""
+        self._loop = loop
         self.cancelled = threading.Event()
         """Is set when the task is not the agent's any more, or the worker is stopping and the time is over."""
         self._report = report
@@ -100,8 +109,7 @@ class Task:
                 self._shown = Report(percent, message)
             report = Report(self._shown.percent, self._shown.message, extend)
             self._news = report if self._news is None else self._news.then(report)
-        if self._report is not None:
-            self._report(self)
+        self._report(self)
 
     def ask(self, question: str, *, options: Sequence[Json] = (), context: Json = None) -> Json:
         """Asks a person, and gives the answer.
@@ -136,6 +144,10 @@ class Task:
         """Raises `TaskCancelled` if the task is not the agent's any more."""
         if self.cancelled.is_set():
             raise TaskCancelled(f"the task {self.id} was cancelled")
+
+    def wait_for(self, call: Coroutine[Any, Any, T]) -> T:
+        """Makes a call with `client`, for functions in threads: `task.wait_for(task.client.agent("…"))`."""
+        return asyncio.run_coroutine_threadsafe(call, self._loop).result()
 
     @property
     def usage(self) -> dict[str, float]:

@@ -129,7 +129,7 @@ class WorkerSession:
 
     def _begin(self, assignment: TaskAssignment) -> None:
         key = Key(assignment.task_id, assignment.attempt)
-        task = Task(assignment, self._client, lambda task: self._from_any_thread(self._report, key, task))
+        task = Task(assignment, self._client, self._loop, lambda task: self._from_any_thread(self._report, key, task))
         self._tasks[key] = task
         function = self._agent.functions[assignment.task_type]
         if is_async(function):
