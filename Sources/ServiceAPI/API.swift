@@ -11,6 +11,7 @@ package struct API: Sendable {
 
     static let operations: [any Operation.Type] = [
         StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, CancelWorkflow.self,
+        AddSteps.self, CompleteWorkflow.self, FailWorkflow.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,

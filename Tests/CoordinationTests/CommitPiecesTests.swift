@@ -33,6 +33,50 @@ struct CommitPiecesTests {
         return (workflow, transition, pieces(transition, of: workflow))
     }
 
+    @Test("Added steps are stored in their order before anything else of them, and those that were done are whole")
+    func additions() throws {
+        var (workflow, _) = try started(#"{"name": "test", "coordinator": "external"}"#)
+        let steps = (0..<900).map { step in
+            let work = step.isMultiple(of: 3) ? #""result": \#(step)"# : #""task_type": "work", "payload": 1"#
+            return #"{"id": "s\#(step)", \#(work)}"#
+        }
+        let text = JSONText(unchecked: Array("[\(steps.joined(separator: ","))]".utf8))
+        let transition = workflow.apply(.add(steps: text), at: Self.beginning)
+        #expect(transition.outcome == .accepted)
+        let pieces = pieces(transition, of: workflow)
+        #expect(pieces.count > 2)
+        var (known, done) = (0, Set<Int>())
+        for piece in pieces {
+            for effect in piece.effects {
+                switch effect {
+                case .addStep(let step, _):
+                    #expect(step == known)
+                    known += 1
+                case .saveResult(let step, _): done.insert(step)
+                default: break
+                }
+            }
+            for step in piece.steps { #expect(step < known, "what is stored of a step follows its definition") }
+            for step in stride(from: 0, to: known, by: 3) {
+                #expect(done.contains(step), "a result is stored with its definition")
+            }
+        }
+        #expect(known == 900)
+    }
+
+    @Test("A completing that cancels much stores the output first, and what it will be")
+    func completing() throws {
+        var (workflow, _) = try started(#"{"name": "test", "coordinator": "external"}"#)
+        let steps = (0..<900).map { #"{"id": "s\#($0)", "task_type": "work"}"# }.joined(separator: ",")
+        _ = workflow.apply(.add(steps: JSONText(unchecked: Array("[\(steps)]".utf8))), at: Self.beginning)
+        let transition = workflow.apply(.finish(.completed(output: "1")), at: Self.beginning)
+        let pieces = pieces(transition, of: workflow)
+        #expect(pieces.count > 1)
+        #expect(pieces[0].effects.first == .saveOutput("1"))
+        #expect(workflow.checkpointHead(ended: false).string.contains(#""status":"running""#))
+        #expect(workflow.checkpointHead(ended: false).string.contains(#""ending":"completed""#))
+    }
+
     /// Everything is in exactly one piece, and what concerns a step is in the one that has its state.
     private func expectWhole(_ pieces: [CommitPiece], _ transition: Transition, _ plan: Plan) {
         #expect(pieces.flatMap(\.steps).sorted() == transition.changedSteps)

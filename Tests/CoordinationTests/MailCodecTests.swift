@@ -27,6 +27,9 @@ struct MailCodecTests {
         .resolve(escalation: 5, Resolution(.fail, by: "ops")),
         .step(1, .asked(attempt: 2, by: .bob, Question("which?", options: ["1", #""b""#], context: #"{"c": null}"#))),
         .step(1, .asked(attempt: 1, by: .bob, Question("what?"))),
+        .add(steps: #"[{"id": "a", "result": null}, {"id": "b"}]"#),
+        .finish(.completed(output: "[1]")), .finish(.completed(output: nil)),
+        .finish(.failed(Failure(code: "x", message: "no \"y\""))),
         .resolve(escalation: 6, Resolution(.answer(#"{"b": [1]}"#), by: "ops")),
     ]
 
@@ -43,7 +46,9 @@ struct MailCodecTests {
         .refused(.alreadyAnswered(acceptedAttempt: nil, status: .skipped)),
         .refused(.workflowEnded(.cancelled)), .refused(.unknownEscalation), .refused(.alreadyResolved),
         .refused(.tooManyQuestions(limit: 32)), .refused(.notAQuestion), .refused(.notAnOption(["1", "[2]"])),
-        .refused(.answersTooLong(limit: 7)),
+        .refused(.answersTooLong(limit: 7)), .refused(.notExternal), .refused(.invalidSteps([])),
+        .refused(.invalidSteps([JSONProblem(pointer: "/steps/0", detail: "no")])),
+        .refused(.stepDiffers(id: "a", pointer: "/steps/1/payload")),
     ]
 
     @Test("What became of a letter is read as it was written, with and without a result", arguments: outcomes)

@@ -26,7 +26,8 @@ struct StoredRun {
         let transition: Transition
         (workflow, transition) = Workflow.start(id: id, plan: plan, input: input, at: now)
         started = StartedWorkflow(
-            name: plan.name, labels: labels, plan: text, input: input, idempotencyKey: key)
+            name: plan.name, labels: labels, plan: text, input: input, idempotencyKey: key,
+            keyLifetime: plan.isExternal ? nil : StartedWorkflow.usualKeyLifetime)
         first = Self.commit([transition], of: workflow, by: node, from: 0, at: now, retention: retention)
     }
 
@@ -45,6 +46,9 @@ struct StoredRun {
     /// One step that is tried at once again.
     static let hasty = plan(
         steps: #"{"id": "only", "task_type": "work", "retry": {"max_attempts": 3, "initial_backoff": "0s"}}"#)
+
+    /// Without steps: a program adds them.
+    static let external = #"{"name": "test", "coordinator": "external"}"#
 
     static func plan(steps: String) -> String { #"{"name": "test", "steps": [\#(steps)]}"# }
 
@@ -96,6 +100,8 @@ extension Event {
     static func failed(_ step: Int = 0, attempt: Int = 1, by agent: AgentID = .ada) -> Event {
         .step(step, .failed(attempt: attempt, by: agent, AgentFailure(Failure(code: "broken", message: "it broke"))))
     }
+
+    static func added(_ steps: JSONText) -> Event { .add(steps: steps) }
 
     static let cancelled = Event.cancel(by: "ops", reason: nil)
 }

@@ -11,6 +11,7 @@ extension Effect {
         case .dequeue(let step): "dequeue step \(step)"
         case .saveResult(let step, let text): "result of step \(step) is \(text)"
         case .saveOutput(let text): "output is \(text)"
+        case .addStep(let step, let definition): "step \(step) is \(definition)"
         case .record(let event): event.line(since: start)
         case .openEscalation(let escalation):
             "open escalation \(escalation.number) of \(escalation.stepID): \(escalation.cause.line), "

@@ -5,7 +5,7 @@ import WorkflowCore
 /// What holds for every workflow after every transition, whatever came.
 struct Invariants {
     /// Each step's `retry.max_attempts`.
-    private let maximumAttempts: [Int]
+    private var maximumAttempts: [Int]
     /// Steps with an entry on their agent queue, as the effects left it.
     private var queued: Set<Int> = []
     private var openEscalations: Set<Int> = []
@@ -14,9 +14,11 @@ struct Invariants {
     private var lastAttempt: [Int: Int] = [:]
 
     init(plan: JSONText) {
-        maximumAttempts = (JSONNode(plan).member("steps")?.elements ?? []).map { step in
-            step.member("retry")?.member("max_attempts")?.int64.map(Int.init) ?? RetryPolicy().maximumAttempts
-        }
+        maximumAttempts = (JSONNode(plan).member("steps")?.elements ?? []).map(Self.maximumAttempts)
+    }
+
+    private static func maximumAttempts(of step: JSONNode) -> Int {
+        step.member("retry")?.member("max_attempts")?.int64.map(Int.init) ?? RetryPolicy().maximumAttempts
     }
 
     mutating func check(_ transition: Transition, of event: Event? = nil, before: Workflow?, after: Workflow) {
@@ -49,6 +51,7 @@ struct Invariants {
         case .closeEscalation(_, let number, _):
             #expect(openEscalations.remove(number) != nil, "only an open escalation is closed")
             #expect(resolvedEscalations.insert(number).inserted, "an escalation is resolved at most once")
+        case .addStep(_, let definition): maximumAttempts.append(Self.maximumAttempts(of: JSONNode(definition)))
         case .saveResult, .saveOutput, .record: break
         }
     }
@@ -91,7 +94,7 @@ struct Invariants {
         let isActive = workflow.steps.contains { $0.status.isActive }
         let isAsked = workflow.steps.contains { $0.status == .escalated }
         switch workflow.status {
-        case .running: #expect(isActive, "a running workflow has something under way")
+        case .running: #expect(isActive || workflow.plan.isExternal, "a running workflow has something under way")
         case .escalated: #expect(isAsked && !isActive, "an escalated workflow waits for a human and nothing else")
         case .completed, .failed, .cancelled:
             #expect(workflow.steps.allSatisfy { $0.status.isEnded }, "nothing is left open at the end")

@@ -15,6 +15,11 @@ enum PlanText {
         return with(steps: #"{"id": "only", "task_type": "work"\#(fields)}"#, output)
     }
 
+    /// A plan without steps: a program adds them.
+    static func external(_ fields: String = "") -> String {
+        #"{"name": "test", "coordinator": "external"\#(fields.isEmpty ? "" : ", ")\#(fields)}"#
+    }
+
     /// The plan language's own example.
     static let contractReview = #"""
         { "name": "contract-review",

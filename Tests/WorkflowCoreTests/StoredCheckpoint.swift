@@ -5,8 +5,10 @@ import WorkflowCore
 /// What a store would hold after each commit: only what a transition says has changed is written anew.
 struct StoredCheckpoint {
     private(set) var checkpoint: Checkpoint
+    private var plan: Plan
 
-    init() {
+    init(plan: Plan) {
+        self.plan = plan
         checkpoint = Checkpoint(head: .null, steps: [:], results: [:], output: nil)
     }
 
@@ -20,6 +22,9 @@ struct StoredCheckpoint {
             case .saveOutput(let text):
                 #expect(checkpoint.output == nil, "the output is written once")
                 checkpoint.output = text
+            case .addStep(let step, let definition):
+                #expect(step == plan.steps.count, "steps are added one after the other")
+                #expect(throws: Never.self) { try plan.append(stored: definition) }
             default: break
             }
         }
@@ -32,6 +37,6 @@ struct StoredCheckpoint {
 
     /// The workflow as another node would go on with it.
     func restored(like workflow: Workflow) throws(CheckpointDamaged) -> Workflow {
-        try Workflow(id: workflow.id, plan: workflow.plan, input: workflow.input, checkpoint: checkpoint)
+        try Workflow(id: workflow.id, plan: plan, input: workflow.input, checkpoint: checkpoint)
     }
 }

@@ -15,13 +15,14 @@ struct WorkflowTranscript {
     private(set) var started: Happened
     /// Every event so far with its time.
     private(set) var events: [(event: Event, at: Instant)] = []
-    private var stored = StoredCheckpoint()
+    private var stored: StoredCheckpoint
     private var invariants: Invariants
 
     init(_ plan: String, input: String = "{}") throws {
         let text = try JSONText(validating: Array(plan.utf8))
         let plan = try Plan(text)
         invariants = Invariants(plan: text)
+        stored = StoredCheckpoint(plan: plan)
         let input = try JSONText(validating: Array(input.utf8))
         let transition: Transition
         (workflow, transition) = Workflow.start(id: Self.id, plan: plan, input: input, at: now)
@@ -143,6 +144,13 @@ struct WorkflowTranscript {
     mutating func resolve(_ number: Int, _ action: Resolution.Action, reason: String? = nil) -> Happened {
         apply(.resolve(escalation: number, Resolution(action, by: "ops", reason: reason)))
     }
+
+    /// Adds steps to an external workflow.
+    @discardableResult
+    mutating func add(_ steps: String) -> Happened { apply(.add(steps: JSONText(unchecked: Array("[\(steps)]".utf8)))) }
+
+    @discardableResult
+    mutating func finish(_ end: WorkflowEnd = .completed(output: nil)) -> Happened { apply(.finish(end)) }
 
     @discardableResult
     mutating func cancel(reason: String? = nil) -> Happened { apply(.cancel(by: "ops", reason: reason)) }

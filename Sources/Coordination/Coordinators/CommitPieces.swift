@@ -9,16 +9,22 @@ struct CommitPiece: Hashable, Sendable {
 
 /// Cuts a large transition so that no script holds the store for long. Whatever concerns one step stays together, so
 /// that each piece leaves every step whole; `Workflow.resume` finishes the rest if only the first pieces were stored.
-/// The step that failed the workflow goes first: whoever finds others cancelled has to know why.
+/// The output goes first, and the definitions of added steps follow in their order: a plan has no gaps.
 enum CommitPieces {
     /// Effects and states of steps.
     static let maximumOperations = 384
     static let maximumBytes = 1 << 20
 
+    fileprivate enum Rank: Int, CaseIterable {
+        case output, addition, failure, usual
+    }
+
     private struct Group {
         let step: Int?
         var effects: [Effect] = []
         var isChanged = false
+        /// Of its effects, the one that has to be stored first.
+        var rank = Rank.usual
 
         var operations: Int { effects.count + (isChanged ? 1 : 0) }
 
@@ -30,6 +36,9 @@ enum CommitPieces {
 
     /// What led to `workflow`, in pieces; at least one.
     static func of(effects: [Effect], changedSteps: Set<Int>, in workflow: Workflow) -> [CommitPiece] {
+        if fitsInOne(effects, changedSteps, workflow) {
+            return [CommitPiece(steps: changedSteps.sorted(), effects: effects)]
+        }
         var pieces = [CommitPiece()]
         var size = (operations: 0, bytes: 0)
         for group in groups(effects, changedSteps, workflow) {
@@ -46,30 +55,32 @@ enum CommitPieces {
         return pieces
     }
 
-    /// Effects and states by step: failed steps, then those that have no effect of their own, then the others in the
-    /// order in which they first appear. What concerns no step stands for itself.
+    /// As nearly all do: whatever is stored together needs no order.
+    private static func fitsInOne(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> Bool {
+        guard effects.count + changedSteps.count <= maximumOperations else { return false }
+        let states = changedSteps.reduce(0) { $0 + workflow.steps[$1].storedBytes }
+        return effects.reduce(states) { $0 + $1.bytes } <= maximumBytes
+    }
+
+    /// Effects and states by step, and what concerns no step for itself: by rank, and within one in the order in which
+    /// they first appear. Steps that have no effect of their own stand before the usual.
     private static func groups(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> [Group] {
         var groups: [Group] = []
         var places: [Int: Int] = [:]
         for effect in effects {
-            let step = effect.step(in: workflow.plan)
-            if let step, let place = places[step] {
-                groups[place].effects.append(effect)
-            } else {
-                if let step { places[step] = groups.count }
-                let isChanged = step.map(changedSteps.contains) ?? false
-                groups.append(Group(step: step, effects: [effect], isChanged: isChanged))
+            let (step, rank) = (effect.step(in: workflow.plan), effect.rank)
+            let place = step.flatMap { places[$0] } ?? groups.count
+            if place == groups.count {
+                if let step { places[step] = place }
+                groups.append(Group(step: step, isChanged: step.map(changedSteps.contains) ?? false))
             }
+            groups[place].effects.append(effect)
+            if rank.rawValue < groups[place].rank.rawValue { groups[place].rank = rank }
         }
-        let failed = groups.filter(\.effects.hasFailedStep)
         let silent = changedSteps.filter { places[$0] == nil }.sorted().map { Group(step: $0, isChanged: true) }
-        return failed + silent + (failed.isEmpty ? groups : groups.filter { !$0.effects.hasFailedStep })
-    }
-}
-
-extension [Effect] {
-    fileprivate var hasFailedStep: Bool {
-        contains { if case .record(let event) = $0 { event.kind == .stepFailed } else { false } }
+        let ranked = Dictionary(grouping: groups, by: \.rank)
+        let first = Rank.allCases.dropLast().flatMap { ranked[$0] ?? [] }
+        return first + silent + (ranked[.usual] ?? [])
     }
 }
 
@@ -87,7 +98,19 @@ extension Effect {
         case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _): step
         case .openEscalation(let escalation): escalation.step
         case .record(let event): event.stepID.flatMap { plan.ordinals[$0] }
+        // What its work is made of may follow in another piece; of one that was done by the program nothing may.
+        case .addStep(let step, _): plan.steps[step].behavior.taskType == nil ? step : nil
         case .saveOutput: nil
+        }
+    }
+
+    fileprivate var rank: CommitPieces.Rank {
+        switch self {
+        case .saveOutput: .output
+        case .addStep: .addition
+        // Whoever finds others cancelled has to know why.
+        case .record(let event) where event.kind == .stepFailed: .failure
+        default: .usual
         }
     }
 
@@ -95,7 +118,7 @@ extension Effect {
     fileprivate var bytes: Int {
         switch self {
         case .enqueue(let dispatch): dispatch.payload.bytes.count + (dispatch.answers?.bytes.count ?? 0)
-        case .saveResult(_, let text), .saveOutput(let text): text.bytes.count
+        case .saveResult(_, let text), .saveOutput(let text), .addStep(_, let text): text.bytes.count
         case .openEscalation(let escalation): escalation.payloadBytes
         case .dequeue, .record, .closeEscalation: 0
         }

@@ -129,14 +129,14 @@ actor Coordinator {
         }
     }
 
-    /// Returns when there is a higher revision than the given one or, for `nil`, when the workflow has ended; `nil`
-    /// when the time is over or the coordinator has ended, which is for the store to tell.
-    func news(after revision: Int?, within duration: Duration) async -> WorkflowView? {
+    /// Returns when there are such news; `nil` when the time is over or the coordinator has ended, which is for the
+    /// store to tell.
+    func news(_ news: News, within duration: Duration) async -> WorkflowView? {
         guard ending == nil else { return nil }
-        if let revision, self.revision > revision { return await view() }
+        if news.isIn(currentView) { return await view() }
         guard !isDraining else { return nil }
         let waiter = Waiter<WorkflowView>()
-        watchers.add(waiter, after: revision)
+        watchers.add(waiter, for: news)
         let view = await waiter.wait(for: duration, on: loop)
         if view == nil { watchers.remove(waiter) }
         return view

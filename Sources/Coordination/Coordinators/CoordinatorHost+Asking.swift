@@ -133,7 +133,7 @@ extension CoordinatorHost {
     func view(of id: WorkflowID) async -> WorkflowView? { await coordinator(of: id)?.view() }
 
     /// `nil` if nothing was heard in time, or the store has to be asked.
-    func news(of id: WorkflowID, after revision: Int?, within duration: Duration) async -> WorkflowView? {
+    func news(of id: WorkflowID, _ news: News, within duration: Duration) async -> WorkflowView? {
         guard !isDraining else { return nil }
         guard let coordinator = coordinator(of: id) else {
             // It sleeps, it has ended a moment ago, or the store could not be asked.
@@ -141,6 +141,6 @@ extension CoordinatorHost {
             await loop.pause(for: min(duration, .milliseconds(10)))
             return nil
         }
-        return await coordinator.news(after: revision, within: duration)
+        return await coordinator.news(news, within: duration)
     }
 }

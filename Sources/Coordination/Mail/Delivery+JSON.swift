@@ -51,6 +51,20 @@ extension Refusal {
             writer.field("status", status.rawValue)
         case .unknownEscalation: writer.field("outcome", "unknown_escalation")
         case .alreadyResolved: writer.field("outcome", "already_resolved")
+        case .notExternal: writer.field("outcome", "not_external")
+        case .invalidSteps(let problems):
+            writer.field("outcome", "invalid_steps")
+            writer.name("problems")
+            writer.array(problems) { writer, problem in
+                writer.object { writer in
+                    writer.field("pointer", problem.pointer)
+                    writer.field("detail", problem.detail)
+                }
+            }
+        case .stepDiffers(let id, let pointer):
+            writer.field("outcome", "step_differs")
+            writer.field("step", id)
+            writer.field("pointer", pointer)
         case .tooManyQuestions(let limit):
             writer.field("outcome", "too_many_questions")
             writer.field("limit", limit)
@@ -81,6 +95,17 @@ extension Refusal {
             self = .workflowEnded(status)
         case "unknown_escalation": self = .unknownEscalation
         case "already_resolved": self = .alreadyResolved
+        case "not_external": self = .notExternal
+        case "invalid_steps":
+            let problems = node.member("problems")?.elements ?? []
+            self = .invalidSteps(
+                problems.map {
+                    JSONProblem(
+                        pointer: $0.member("pointer")?.string ?? "", detail: $0.member("detail")?.string ?? "")
+                })
+        case "step_differs":
+            guard let id = node.member("step")?.string, let pointer = node.member("pointer")?.string else { return nil }
+            self = .stepDiffers(id: id, pointer: pointer)
         case "too_many_questions": self = .tooManyQuestions(limit: node.integer("limit") ?? 0)
         case "not_a_question": self = .notAQuestion
         case "not_an_option": self = .notAnOption(node.member("options")?.elements.map(\.text) ?? [])

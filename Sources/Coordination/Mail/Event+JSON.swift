@@ -19,6 +19,10 @@ extension Event {
                 writer.field("event", "resolve")
                 writer.field("escalation", escalation)
                 resolution.write(to: &writer)
+            case .add(let steps):
+                writer.field("event", "add")
+                writer.field("steps", raw: steps)
+            case .finish(let end): end.write(to: &writer)
             }
         }
         return writer.text
@@ -28,6 +32,8 @@ extension Event {
         switch self {
         case .step(_, .completed(_, _, let result)): result.bytes.count
         case .step(_, .asked(_, _, let question)): question.context?.bytes.count ?? 0
+        case .add(let steps): steps.bytes.count
+        case .finish(.completed(let output)): output?.bytes.count ?? 0
         default: 0
         }
     }
@@ -45,9 +51,29 @@ extension Event {
                 return nil
             }
             self = .resolve(escalation: escalation, resolution)
+        case "add":
+            guard let steps = node.member("steps")?.text else { return nil }
+            self = .add(steps: steps)
+        case "complete": self = .finish(.completed(output: node.member("output")?.text))
+        case "fail":
+            guard let failure = node.member("failure").flatMap(Failure.init(stored:)) else { return nil }
+            self = .finish(.failed(failure))
         default:
             guard let step = node.integer("step"), let event = StepEvent(stored: node, kind) else { return nil }
             self = .step(step, event)
+        }
+    }
+}
+
+extension WorkflowEnd {
+    fileprivate func write(to writer: inout JSONWriter) {
+        switch self {
+        case .completed(let output):
+            writer.field("event", "complete")
+            if let output { writer.field("output", raw: output) }
+        case .failed(let failure):
+            writer.field("event", "fail")
+            failure.write("failure", to: &writer)
         }
     }
 }

@@ -82,7 +82,9 @@ extension MemoryStore.State {
         for forgettable in due {
             expiry[forgettable] = nil
             switch forgettable {
-            case .workflow(let id): runs[id] = nil
+            case .workflow(let id):
+                runs[id] = nil
+                keys = keys.filter { $0.value.workflow != id || $0.value.until < MemoryStore.StartKey.forever }
             case .agent(let id): agents[id] = nil
             case .node(let id):
                 nodes[id] = nil

@@ -31,6 +31,7 @@ extension MemoryStore.State {
             queues[place.taskType]?.remove(place.entry)
         case .saveResult(let step, let text): run.results[step] = text
         case .saveOutput(let text): run.output = text
+        case .addStep(let step, let text): run.added[step] = text
         case .record(let event):
             let place = StreamPlace(at: now, after: run.history.last?.place)
             run.history.append(MemoryStore.RecordedEvent(place: place, event: event.json(of: commit.workflow)))

@@ -14,7 +14,7 @@ extension MemoryStore.State {
             }
             keys[key] = MemoryStore.StartKey(
                 workflow: commit.workflow, plan: start.plan, input: start.input,
-                until: now + StartedWorkflow.keyLifetime)
+                until: start.keyLifetime.map { now + $0 } ?? MemoryStore.StartKey.forever)
         }
         var run = MemoryStore.Run(
             name: start.name, labels: start.labels, labelsText: start.labelsText, plan: start.plan, input: start.input,
@@ -50,7 +50,7 @@ extension MemoryStore.State {
             revision: run.revision, committedAt: run.committedAt, owner: run.owner, takeovers: run.takeovers,
             traceparent: run.traceparent,
             surroundings: surroundings(of: id, steps: run.places.keys.sorted(), after: .beginning),
-            quarantine: run.quarantine)
+            quarantine: run.quarantine, added: run.added)
     }
 
     mutating func claim(_ id: WorkflowID, for node: NodeID, at now: Instant) -> ClaimOutcome {

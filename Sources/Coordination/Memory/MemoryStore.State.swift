@@ -50,6 +50,8 @@ extension MemoryStore {
         var steps: [Int: JSONText] = [:]
         var results: [Int: JSONText] = [:]
         var output: JSONText?
+        /// The definitions of steps that were added, by their place.
+        var added: [Int: JSONText] = [:]
         /// Where the entries of its open tasks are, by step.
         var places: [Int: QueuePlace] = [:]
         var history: [RecordedEvent] = []
@@ -89,6 +91,9 @@ extension MemoryStore {
         let plan: JSONText
         let input: JSONText
         let until: Instant
+
+        /// As long as its workflow is remembered.
+        static let forever = Instant(milliseconds: .max)
     }
 
     struct AgentRecord: Hashable, Sendable {

@@ -23,8 +23,10 @@ extension Node {
             throw .rejected(error.problems)
         }
         let id = newWorkflowID(on: loop)
+        // Whoever coordinates from outside comes back with the key for as long as there is something to coordinate.
         let start = StartedWorkflow(
-            name: plan.name, labels: plan.labels, plan: planText, input: input, idempotencyKey: idempotencyKey)
+            name: plan.name, labels: plan.labels, plan: planText, input: input, idempotencyKey: idempotencyKey,
+            keyLifetime: plan.isExternal ? nil : StartedWorkflow.usualKeyLifetime)
         switch try await host(of: id).start(id, plan, start, traceparent: traceparent ?? "") {
         case .started, .startedForAgentsHere: return Started(view: try await workflow(id, on: loop), isNew: true)
         case .known(let known): return Started(view: try await workflow(known, on: loop), isNew: false)
@@ -74,30 +76,37 @@ extension Node {
     package func workflow(
         _ id: WorkflowID, newerThan revision: Int?, within duration: Duration, on loop: EventLoop
     ) async throws(CoordinationError) -> WorkflowView {
+        try await workflow(id, with: revision.map { .revision(above: $0) } ?? .end, within: duration, on: loop)
+    }
+
+    /// The workflow when there are such news; at the latest after `duration`, as it stands then.
+    package func workflow(
+        _ id: WorkflowID, with news: News, within duration: Duration, on loop: EventLoop
+    ) async throws(CoordinationError) -> WorkflowView {
         let end = loop.now + duration
         var view = try await workflow(id, on: loop)
         while true {
             let left = end - loop.now
-            if isNews(view, after: revision) || left <= .zero { return view }
+            if isNews(view, news) || left <= .zero { return view }
             if view.node != self.id {
                 return try await changes.watching(id) { () async throws(CoordinationError) in
-                    try await watch(id, after: revision, until: end, on: loop)
+                    try await watch(id, for: news, until: end, on: loop)
                 }
             }
-            if let news = await host(of: id).news(of: id, after: revision, within: left) { return news }
+            if let view = await host(of: id).news(of: id, news, within: left) { return view }
             view = try await workflow(id, on: loop)
         }
     }
 
     /// The same for a workflow that another node coordinates, and whose channel is listened to.
     private func watch(
-        _ id: WorkflowID, after revision: Int?, until end: ContinuousClock.Instant, on loop: EventLoop
+        _ id: WorkflowID, for news: News, until end: ContinuousClock.Instant, on loop: EventLoop
     ) async throws(CoordinationError) -> WorkflowView {
         while true {
             let mark = changes.mark(id)
             let view = try await workflow(id, on: loop)
             let left = end - loop.now
-            if isNews(view, after: revision) || left <= .zero { return view }
+            if isNews(view, news) || left <= .zero { return view }
             await changes.change(of: id, since: mark, within: min(left, Self.longestSilence), on: loop)
         }
     }
@@ -106,15 +115,24 @@ extension Node {
     private static let longestSilence = Duration.seconds(5)
 
     /// Whether a view is worth being told; everything is when nobody may wait any more.
-    private func isNews(_ view: WorkflowView, after revision: Int?) -> Bool {
-        let isNewer = revision.map { view.revision > $0 } ?? false
-        return isNewer || view.workflow.status.isTerminal || Task.isCancelled || isStopping
+    private func isNews(_ view: WorkflowView, _ news: News) -> Bool {
+        news.isIn(view) || Task.isCancelled || isStopping
     }
 
     package func cancel(
         _ id: WorkflowID, by: String?, reason: String?
     ) async throws(CoordinationError) -> Delivery {
         try await deliver(.cancel(by: by, reason: reason), to: id)
+    }
+
+    /// Adds steps to an external workflow; a JSON array of their definitions.
+    package func add(_ steps: JSONText, to id: WorkflowID) async throws(CoordinationError) -> Delivery {
+        try await deliver(.add(steps: steps), to: id)
+    }
+
+    /// Ends an external workflow.
+    package func finish(_ id: WorkflowID, _ end: WorkflowEnd) async throws(CoordinationError) -> Delivery {
+        try await deliver(.finish(end), to: id)
     }
 
     package func workflows(

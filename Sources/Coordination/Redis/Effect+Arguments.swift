@@ -36,6 +36,8 @@ extension Effect {
         case .saveResult(let step, let text):
             operations += ["result", RedisArgument(step), RedisArgument(text.bytes)]
         case .saveOutput(let text): operations += ["output", RedisArgument(text.bytes)]
+        case .addStep(let step, let definition):
+            operations += ["plan", RedisArgument(step), RedisArgument(definition.bytes)]
         case .record(let event): operations += ["record", RedisArgument(event.json(of: workflow).bytes)]
         case .openEscalation(let escalation):
             operations += [

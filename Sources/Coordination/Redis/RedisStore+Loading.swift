@@ -70,6 +70,7 @@ private struct WorkflowHash {
     let revision: Int
     let committedAt: Instant
     let fields: [String: RedisValue]
+    var added: [Int: JSONText] = [:]
     /// Those with an entry on a queue.
     var openSteps: [Int] = []
 
@@ -87,6 +88,7 @@ private struct WorkflowHash {
             case "s:": steps[step] = JSONText(unchecked: bytes)
             case "r:": results[step] = JSONText(unchecked: bytes)
             case "q:": openSteps.append(step)
+            case "p:": added[step] = JSONText(unchecked: bytes)
             default: break
             }
         }
@@ -115,7 +117,7 @@ extension StoredWorkflow {
             owner: hash.fields["owner"]?.string.flatMap(NodeID.init),
             takeovers: Int(hash.fields["takeovers"]?.integer ?? 0),
             traceparent: hash.fields["trace"]?.string ?? "", surroundings: surroundings,
-            quarantine: hash.fields["quarantined"]?.bytes.map(Failure.init(quarantined:)))
+            quarantine: hash.fields["quarantined"]?.bytes.map(Failure.init(quarantined:)), added: hash.added)
     }
 }
 

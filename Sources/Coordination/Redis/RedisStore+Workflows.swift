@@ -13,7 +13,8 @@ extension RedisStore {
             RedisArgument(commit.head.bytes), RedisArgument(start.name), RedisArgument(start.labelsText.bytes),
             RedisArgument(start.plan.bytes), RedisArgument(start.input.bytes), RedisArgument(commit.traceparent),
             RedisArgument(commit.forgetAt), RedisArgument(start.idempotencyKey ?? ""),
-            RedisArgument(StartedWorkflow.keyLifetime.wholeMilliseconds), RedisArgument(start.labels.count),
+            RedisArgument(start.keyLifetime.map { String($0.wholeMilliseconds) } ?? ""),
+            RedisArgument(start.labels.count),
         ]
         arguments += start.labels.map { RedisArgument("\($0.key):\($0.value)") }
         let reply = try await run(Scripts.start, arguments + commit.operations)

@@ -2,8 +2,9 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, node, nonce, created at ms, status, checkpoint head, name, labels as JSON, plan, input, traceparent,
---       when to forget it in ms, if it has ended, or '', idempotency key or '', how long that key counts in ms,
---       the number of labels, each as `name:value`, then the operations of transition.lua.
+--       when to forget it in ms, if it has ended, or '', idempotency key or '', how long that key counts in ms, or ''
+--       if that is as long as the workflow is remembered, the number of labels, each as `name:value`, then the
+--       operations of transition.lua.
 -- Gives {'started'}, {'call'} if that was done and the node may have agents that wait for its tasks, {'known', workflow}
 -- if the key started this very workflow before, or {'reused'}.
 
@@ -25,7 +26,12 @@ if ARGV[13] ~= '' then
         -- A key may be remembered longer than its workflow.
         if redis.call('EXISTS', prefix .. 'workflow:' .. before) == 1 then return {'known', before} end
     end
-    redis.call('SET', slot, workflow .. ' ' .. digest, 'PX', ARGV[14])
+    if ARGV[14] ~= '' then
+        redis.call('SET', slot, workflow .. ' ' .. digest, 'PX', ARGV[14])
+    else
+        redis.call('SET', slot, workflow .. ' ' .. digest)
+        redis.call('HSET', key, 'key', slot)
+    end
 end
 
 own(prefix, workflow, node)

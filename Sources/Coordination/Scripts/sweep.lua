@@ -24,7 +24,7 @@ end
 
 local function forget_workflow(workflow)
     local key = prefix .. 'workflow:' .. workflow
-    local stored = redis.call('HMGET', key, 'created_at', 'status', 'labels')
+    local stored = redis.call('HMGET', key, 'created_at', 'status', 'labels', 'key')
     if not stored[1] then return end
     local member = moment(stored[1], workflow)
     redis.call('ZREM', prefix .. 'index:workflows', member)
@@ -32,6 +32,10 @@ local function forget_workflow(workflow)
     for name, value in pairs(cjson.decode(stored[3])) do
         redis.call('ZREM', prefix .. 'index:label:' .. name .. ':' .. value, member)
     end
+    -- What started it and nothing else any more.
+    local slot = stored[4]
+    local started = slot and redis.call('GET', slot) or ''
+    if string.find(started, workflow .. ' ', 1, true) == 1 then redis.call('DEL', slot) end
     redis.call('UNLINK', key, prefix .. 'history:' .. workflow)
 end
 

@@ -4,6 +4,7 @@
 --   state   <step> <json>                 the step's state
 --   result  <step> <json>                 its result, written once
 --   output  <json>                        the workflow's output, written once
+--   plan    <step> <json>                 the definition of a step that was added, written once
 --   record  <json>                        an entry of the history
 --   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''>
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
@@ -104,6 +105,10 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
             at = at + 2
         elseif operation == 'result' then
             fields[#fields + 1] = 'r:' .. a
+            fields[#fields + 1] = b
+            at = at + 3
+        elseif operation == 'plan' then
+            fields[#fields + 1] = 'p:' .. a
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'output' then

@@ -60,8 +60,10 @@ package struct StartedWorkflow: Sendable {
     /// What makes the request safe to repeat, if its sender gave it.
     package let idempotencyKey: String?
 
-    /// How long a key is remembered.
-    package static let keyLifetime = Duration.seconds(86_400)
+    /// How long the key is remembered; `nil` as long as the workflow is.
+    package var keyLifetime: Duration? = Self.usualKeyLifetime
+
+    package static let usualKeyLifetime = Duration.seconds(86_400)
 
     /// The labels as they are stored and shown: a JSON object.
     var labelsText: JSONText {

@@ -17,6 +17,8 @@ package struct StoredWorkflow: Sendable {
     package var surroundings: Surroundings
     /// Why nobody coordinates it until a person has decided.
     package var quarantine: Failure?
+    /// The definitions of the steps that were added to the plan, by their place.
+    package var added: [Int: JSONText] = [:]
 
     package struct Take: Hashable, Sendable {
         package let step: Int

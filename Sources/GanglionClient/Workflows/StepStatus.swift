@@ -16,7 +16,8 @@ public enum StepState: String, Sendable, CaseIterable {
 /// A step of a workflow.
 public struct StepStatus: Hashable, Sendable {
     public var id: String
-    public var taskType: String
+    /// `nil` of a step whose work was done by the program that coordinates the workflow.
+    public var taskType: String?
     public var status: StepState
     /// How many attempts were made, the current one included.
     public var attempts: Int
@@ -48,7 +49,7 @@ public struct StepStatus: Hashable, Sendable {
 extension StepStatus {
     init(_ fields: Fields) throws(GanglionError) {
         id = try fields.string("id")
-        taskType = try fields.string("task_type")
+        taskType = try fields.optionalString("task_type")
         status = try fields.value("status")
         attempts = try fields.integer("attempts")
         result = fields.optionalDocument("result")

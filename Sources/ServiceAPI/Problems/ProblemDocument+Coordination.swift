@@ -20,7 +20,7 @@ extension ProblemDocument {
         case .keyReused:
             self.init(
                 name: "idempotency-key-reused", title: "Idempotency key reused", status: .unprocessableContent,
-                detail: "The key was used for another request in the last 24 hours.",
+                detail: "The key was used for another request before.",
                 places: [
                     Place(part: .header, name: "Idempotency-Key", detail: "a key belongs to one plan and input")
                 ])
@@ -65,8 +65,30 @@ extension ProblemDocument {
             self = .conflict(
                 "too-many-questions", "Too many questions",
                 "The step has asked \(limit) questions, and may ask no more; the attempt goes on.")
-        case .alreadyResolved, .notAQuestion, .notAnOption, .answersTooLong:
+        case .alreadyResolved, .notAQuestion, .notAnOption, .answersTooLong, .notExternal, .invalidSteps, .stepDiffers:
             self = .conflict("already-resolved", "Already resolved", "The escalation has been resolved.")
+        }
+    }
+}
+
+extension ProblemDocument {
+    /// Why the program that coordinates a workflow is not followed.
+    init(_ refusal: Refusal, of workflow: WorkflowID) {
+        switch refusal {
+        case .notExternal:
+            self = .conflict(
+                "not-external", "Not external",
+                "The workflow's plan is whole, and it ends by itself; only one with the coordinator 'external' does "
+                    + "not."
+            )
+        case .invalidSteps(let problems): self = .invalid(problems)
+        case .stepDiffers(let id, let pointer):
+            self = .conflict(
+                "step-differs", "Step differs", "The step '\(id)' is there already, and it is not the same.")
+            places = [Place(part: .pointer, name: pointer, detail: "the step that is there has another value here")]
+        case .workflowEnded(let status):
+            self = .conflict("workflow-ended", "Workflow ended", "The workflow is \(status.rawValue) already.")
+        default: self = .unknown("workflow", workflow)
         }
     }
 }

@@ -15,9 +15,25 @@ extension WorkflowView {
         return .json(status, fields, capacity: size) { write(to: &$0) }
     }
 
+    /// Some of its steps, and how the workflow stands.
+    func response(with ids: [String], _ status: HTTPResponse.Status) -> Response {
+        let ordinals = ids.compactMap { workflow.plan.ordinals[$0] }
+        let size = ordinals.reduce(256) { $0 + 256 + (workflow.results[$1]?.bytes.count ?? 0) }
+        return .json(status, [.eTag: entityTag], capacity: size) { writer in
+            writer.field("workflow_id", workflow.id.description)
+            writer.field("status", self.status.rawValue)
+            writer.field("revision", revision)
+            writer.name("steps")
+            writer.array(ordinals) { writer, ordinal in
+                writer.object { writeStep(ordinal, to: &$0) }
+            }
+        }
+    }
+
     func write(to writer: inout JSONWriter) {
         writer.field("id", workflow.id.description)
         writer.field("name", workflow.plan.name)
+        if workflow.plan.isExternal { writer.field("coordinator", "external") }
         writer.field("status", status.rawValue)
         writer.field("revision", revision)
         writer.field("checkpoint_at", committedAt.description)
@@ -44,7 +60,7 @@ extension WorkflowView {
         }
     }
 
-    private func writeStep(_ step: Int, to writer: inout JSONWriter) {
+    func writeStep(_ step: Int, to writer: inout JSONWriter) {
         let (plan, state) = (workflow.plan.steps[step], workflow.steps[step])
         writer.field("id", plan.id)
         writer.field("task_type", optional: plan.behavior.taskType)

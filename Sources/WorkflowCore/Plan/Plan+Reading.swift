@@ -17,6 +17,26 @@ extension Plan {
         guard let plan, problems.list.isEmpty else { throw PlanRejected(problems: problems.list) }
         self = plan
     }
+
+    /// Adds a step that was accepted before, as it was stored.
+    package mutating func append(stored definition: JSONText) throws(PlanRejected) {
+        var problems = JSONProblems()
+        let node = JSONNode(definition)
+        // A step that was done by the program has its result beside its definition.
+        let isRecorded = node.member(TaskStep.key) == nil
+        let reader = StepReader(
+            pointer: "/steps/\(steps.count)", ordinal: steps.count, names: StepNames(ordinals), limits: PlanLimits(),
+            kinds: isRecorded ? [] : StepKinds.all)
+        var step = isRecorded ? reader.readRecorded(node, problems: &problems) : reader.read(node, problems: &problems)
+        step?.source = definition
+        guard let step, problems.list.isEmpty else { throw PlanRejected(problems: problems.list) }
+        append(step)
+    }
+}
+
+/// Who says what happens next.
+private enum CoordinatorKind: String, CaseIterable {
+    case ganglion, external
 }
 
 /// Reads the plan's fields in order, then its steps, then checks the graph and what the expressions refer to.
@@ -29,21 +49,34 @@ struct PlanReader {
         reader.ignore(Plan.inputField)
         let deadline = reader.optionalDuration("deadline", problems: &problems)
         let labels = readLabels(&reader, problems: &problems)
-        let stepNodes = reader.required(array: "steps", problems: &problems) ?? []
+        let coordinator = reader.optional(
+            enumerated: "coordinator", as: CoordinatorKind.self, problems: &problems)
+        let isExternal = coordinator == .external
+        let stepNodes =
+            (isExternal
+                ? reader.optional(array: "steps", problems: &problems)
+                : reader.required(array: "steps", problems: &problems)) ?? []
         let output = reader.optional("output").map { Template($0, at: "/output", problems: &problems) }
         reader.finish(problems: &problems)
 
-        if stepNodes.isEmpty, problems.list.isEmpty { problems.add("/steps", "a plan has at least one step") }
+        if stepNodes.isEmpty, !isExternal, problems.list.isEmpty {
+            problems.add("/steps", "a plan has at least one step")
+        }
         guard stepNodes.count <= limits.steps else {
             problems.add("/steps", "\(stepNodes.count) steps are more than the limit of \(limits.steps)")
             return nil
         }
         let ordinals = readIdentifiers(stepNodes, problems: &problems)
-        let steps = stepNodes.enumerated().compactMap { ordinal, node in
-            StepReader(ordinal: ordinal, ordinals: ordinals, limits: limits).read(node, problems: &problems)
+        let names = StepNames(ordinals)
+        let steps = stepNodes.enumerated().compactMap { ordinal, node -> Step? in
+            let reader = StepReader(pointer: "/steps/\(ordinal)", ordinal: ordinal, names: names, limits: limits)
+            var step = reader.read(node, problems: &problems)
+            if isExternal { step?.source = node.text }
+            return step
         }
         guard let name, steps.count == stepNodes.count, problems.list.isEmpty else { return nil }
-        let plan = Plan(name: name, steps: steps, output: output, deadline: deadline, labels: labels)
+        let plan = Plan(
+            name: name, steps: steps, output: output, deadline: deadline, labels: labels, isExternal: isExternal)
         PlanGraph(plan).check(problems: &problems)
         return plan
     }

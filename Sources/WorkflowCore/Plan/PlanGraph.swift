@@ -4,9 +4,11 @@ import JSON
 /// Checks what only the whole plan shows: cycles, and expressions that look at steps which have not ended by then.
 struct PlanGraph {
     private let plan: Plan
+    private let references: StepReferences
 
     init(_ plan: Plan) {
         self.plan = plan
+        references = StepReferences(names: StepNames(plan.ordinals))
     }
 
     func check(problems: inout JSONProblems) {
@@ -79,37 +81,10 @@ struct PlanGraph {
         _ paths: [[String]], at pointer: String, of step: Int?, _ ancestors: inout Ancestors,
         _ problems: inout JSONProblems
     ) {
-        for path in paths {
-            guard let root = path.first, Scope.roots.contains(root) else {
-                let found = path.first.map { "'\($0)' is not known here" } ?? "the whole scope cannot be used"
-                problems.add(pointer, "\(found); an expression starts with 'input', 'steps.<id>' or 'workflow'")
-                continue
-            }
-            guard root == "steps" else { continue }
-            guard path.count >= 2 else {
-                problems.add(pointer, "name the step that is meant: steps.<id>.result, .status or .error")
-                continue
-            }
-            checkStep(path, at: pointer, of: step, &ancestors, &problems)
+        let whose = step.map { (id: plan.steps[$0].id, ordinal: $0) }
+        references.check(paths, at: pointer, of: whose, &problems) { other in
+            step.map { ancestors.of($0, contain: other) } ?? true
         }
-    }
-
-    private func checkStep(
-        _ path: [String], at pointer: String, of step: Int?, _ ancestors: inout Ancestors,
-        _ problems: inout JSONProblems
-    ) {
-        guard let referred = plan.ordinals[path[1]] else {
-            let ids = plan.ordinals.keys
-            problems.add(pointer, "no step is called '\(path[1])'\(Suggestion.text(for: path[1], among: ids))")
-            return
-        }
-        if path.count >= 3, !["result", "status", "error"].contains(path[2]) {
-            problems.add(pointer, "a step has 'result', 'status' and 'error', not '\(path[2])'")
-        }
-        guard let step, !ancestors.of(step, contain: referred) else { return }
-        let (name, other) = (plan.steps[step].id, path[1])
-        let reason = step == referred ? "'\(name)' is this step itself" : "'\(name)' does not come after '\(other)'"
-        problems.add(pointer, "\(reason): its result may not exist yet; add '\(other)' to 'after', or look elsewhere")
     }
 }
 

@@ -31,4 +31,6 @@ package protocol StepBehavior: Sendable {
 /// The table of kinds.
 enum StepKinds {
     static let all: [any StepBehavior.Type] = [TaskStep.self]
+    /// Of steps that are added to an external workflow.
+    static let added = all + [RecordedStep.self]
 }

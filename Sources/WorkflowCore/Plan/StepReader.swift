@@ -11,11 +11,12 @@ package struct StepFields {
 
 /// Reads what all kinds of steps have in common, and lets the step's kind read the rest.
 struct StepReader {
+    /// Where its JSON stands.
+    let pointer: String
     let ordinal: Int
-    let ordinals: [String: Int]
+    let names: StepNames
     let limits: PlanLimits
-
-    private var pointer: String { "/steps/\(ordinal)" }
+    var kinds = StepKinds.all
 
     func read(_ node: JSONNode, problems: inout JSONProblems) -> Step? {
         guard var reader = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
@@ -32,10 +33,19 @@ struct StepReader {
         return Step(id: id, after: after, when: when, behavior: behavior)
     }
 
+    /// A step of an external workflow whose work was done by its program.
+    func readRecorded(_ node: JSONNode, problems: inout JSONProblems) -> Step? {
+        guard var reader = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
+        let id = reader.required(identifier: "id", limit: limits.identifierLength, problems: &problems)
+        let after = readAfter(&reader, problems: &problems)
+        reader.finish(problems: &problems)
+        return id.map { Step(id: $0, after: after, when: nil, behavior: RecordedStep()) }
+    }
+
     private func kind(of node: JSONNode, problems: inout JSONProblems) -> (any StepBehavior.Type)? {
-        let kinds = StepKinds.all.filter { node.member($0.key) != nil }
-        if kinds.count == 1 { return kinds[0] }
-        let keys = StepKinds.all.map { "'\($0.key)'" }.joined(separator: ", ")
+        let found = kinds.filter { node.member($0.key) != nil }
+        if found.count == 1 { return found[0] }
+        let keys = kinds.map { "'\($0.key)'" }.joined(separator: ", ")
         problems.add(pointer, "a step has exactly one of the fields that say its kind: \(keys)")
         return nil
     }
@@ -49,8 +59,8 @@ struct StepReader {
                 problems.add(place, "expected the id of a step as a string, found \(element.kind)")
                 continue
             }
-            guard let dependency = ordinals[id] else {
-                problems.add(place, "no step is called '\(id)'\(Suggestion.text(for: id, among: ordinals.keys))")
+            guard let dependency = names[id] else {
+                problems.add(place, "no step is called '\(id)'\(Suggestion.text(for: id, among: names.all))")
                 continue
             }
             if dependency == ordinal {

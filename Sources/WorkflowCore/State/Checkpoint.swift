@@ -32,8 +32,9 @@ extension Workflow {
     package var checkpointHead: JSONText { checkpointHead(ended: true) }
 
     /// The same, or, of a workflow that has ended, as long as the commit that ends it is not whole: a transition that
-    /// is stored in pieces ends the workflow with the last of them.
+    /// is stored in pieces ends the workflow with the last of them, and says before that how it will.
     package func checkpointHead(ended: Bool) -> JSONText {
+        let ending = ended || !status.isTerminal ? ending : status
         let status = ended || !status.isTerminal ? status : .running
         var writer = JSONWriter()
         writer.object { writer in
@@ -41,7 +42,8 @@ extension Workflow {
             writer.field("created_at", createdAt.milliseconds)
             writer.field("escalations", escalationCount)
             if ended, let endedAt { writer.field("ended_at", endedAt.milliseconds) }
-            if ended, let failure { failure.write("failure", to: &writer) }
+            writer.field("ending", optional: ending?.rawValue)
+            if let failure { failure.write("failure", to: &writer) }
         }
         return writer.text
     }
@@ -57,6 +59,7 @@ extension Workflow {
         self.init(id: id, plan: plan, input: input, createdAt: Instant(milliseconds: created))
         self.status = status
         endedAt = head.member("ended_at")?.instant
+        ending = head.member("ending")?.string.flatMap(WorkflowStatus.init(rawValue:))
         failure = head.member("failure").flatMap(Failure.init(stored:))
         escalationCount = head.member("escalations")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
         results = checkpoint.results

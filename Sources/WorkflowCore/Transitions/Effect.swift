@@ -10,6 +10,8 @@ package enum Effect: Hashable, Sendable {
     case saveResult(step: Int, JSONText)
     /// Store the workflow's output; written once.
     case saveOutput(JSONText)
+    /// Store the definition of a step that was added; written once.
+    case addStep(step: Int, JSONText)
     case record(HistoryEvent)
     case openEscalation(Escalation)
     case closeEscalation(step: Int, number: Int, ClosedEscalation)

@@ -8,6 +8,10 @@ package enum Event: Hashable, Sendable {
     case clock
     case cancel(by: String?, reason: String?)
     case resolve(escalation: Int, Resolution)
+    /// Steps for an external workflow: a JSON array of their definitions.
+    case add(steps: JSONText)
+    /// An external workflow is to end.
+    case finish(WorkflowEnd)
 }
 
 /// What can arrive for a step's task.

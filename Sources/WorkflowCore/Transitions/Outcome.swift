@@ -22,6 +22,12 @@ package enum Refusal: Hashable, Sendable {
     case workflowEnded(WorkflowStatus)
     case unknownEscalation
     case alreadyResolved
+    /// The plan of the workflow is whole, and nobody but Ganglion ends it.
+    case notExternal
+    /// What is wrong with steps that are to be added.
+    case invalidSteps([JSONProblem])
+    /// A step of this id is there, and it is not the same at this place.
+    case stepDiffers(id: String, pointer: String)
     /// The step has asked as often as it may.
     case tooManyQuestions(limit: Int)
     /// Only a question has an answer.

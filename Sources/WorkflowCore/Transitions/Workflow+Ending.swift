@@ -4,7 +4,7 @@ import JSON
 extension Workflow {
     /// Decides, after a transition, what the steps' states make of the workflow.
     mutating func settle(at now: Instant) {
-        if unendedSteps == 0 {
+        if unendedSteps == 0, !plan.isExternal {
             finish(at: now)
         } else if activeSteps == 0, escalatedSteps > 0 {
             if status != .escalated { record(.workflowEscalated, at: now) }
@@ -22,9 +22,30 @@ extension Workflow {
         }
     }
 
-    private mutating func finish(at now: Instant) {
-        do {
-            let text = try renderedOutput()
+    /// The program that coordinates an external workflow ends it, and what is still open with it.
+    mutating func finish(_ end: WorkflowEnd, at now: Instant) -> Outcome {
+        guard plan.isExternal else { return .refused(.notExternal) }
+        switch end {
+        case .completed(let output): finish(output, at: now)
+        case .failed(let failure): self.end(.failed, failure: failure, at: now)
+        }
+        return .accepted
+    }
+
+    /// Whether the run has ended just so.
+    func hasEnded(as end: WorkflowEnd) -> Bool {
+        switch end {
+        case .completed(nil): return status == .completed
+        case .completed(let given?):
+            guard status == .completed, let output else { return false }
+            return JSONNode(given).difference(from: JSONNode(output)) == nil
+        case .failed(let failure): return status == .failed && self.failure == failure
+        }
+    }
+
+    private mutating func finish(_ given: JSONText? = nil, at now: Instant) {
+        do throws(RenderingError) {
+            let text = if let given { given } else { try renderedOutput() }
             output = text
             effects.append(.saveOutput(text))
             end(.completed, failure: nil, at: now)
@@ -69,6 +90,7 @@ extension Workflow {
             if !steps[step].attempts.isEmpty { record(.stepCancelled, at: now, step: step) }
         }
         self.status = status
+        ending = nil
         self.failure = failure
         endedAt = now
         let kind: HistoryEvent.Kind =

@@ -7,7 +7,7 @@ package import JSON
 /// same state and effects. A transition's cost follows what it changes, not the size of the plan.
 package struct Workflow: Sendable {
     package let id: WorkflowID
-    package let plan: Plan
+    package internal(set) var plan: Plan
     package let input: JSONText
     package let createdAt: Instant
 
@@ -18,6 +18,8 @@ package struct Workflow: Sendable {
     /// Parallel to `plan.steps`.
     package internal(set) var steps: [StepState]
     package internal(set) var results: [Int: JSONText] = [:]
+    /// How the run is to end, of which only a part is stored.
+    var ending: WorkflowStatus?
     /// How many escalations were ever opened; the next one's number is one higher.
     package internal(set) var escalationCount = 0
 
@@ -68,7 +70,9 @@ package struct Workflow: Sendable {
     /// have only the first of them. A workflow whose checkpoint is whole is not changed.
     package mutating func resume(at now: Instant) -> Transition {
         guard !status.isTerminal else { return finishTransition(.accepted, at: now) }
-        if let step = steps.firstIndex(where: { $0.status == .failed }) {
+        if let ending {
+            end(ending, failure: failure, at: now)
+        } else if let step = steps.firstIndex(where: { $0.status == .failed }) {
             end(.failed, failure: steps[step].failure.map { failure(of: step, $0) }, at: now)
         } else if let deadline = plan.deadline, createdAt + deadline <= now {
             passDeadlines(at: now)
@@ -101,6 +105,8 @@ package struct Workflow: Sendable {
             outcome = .accepted
         case .resolve(let escalation, let resolution):
             outcome = resolve(escalation, with: resolution, at: now)
+        case .add(let steps): outcome = add(steps, at: now)
+        case .finish(let end): outcome = finish(end, at: now)
         }
         return finishTransition(outcome, at: now)
     }
@@ -137,6 +143,10 @@ package struct Workflow: Sendable {
         case .cancel: return .refused(.workflowEnded(status))
         case .resolve(let number, _):
             return .refused(number <= escalationCount && number > 0 ? .alreadyResolved : .unknownEscalation)
+        case .add(let steps): return refusal(ofAdding: steps)
+        case .finish(let end):
+            guard plan.isExternal else { return .refused(.notExternal) }
+            return hasEnded(as: end) ? .duplicate : .refused(.workflowEnded(status))
         }
     }
 

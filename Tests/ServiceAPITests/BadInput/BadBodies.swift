@@ -82,6 +82,31 @@ enum BadBodies {
         progress(#"\#(answer), "extend": "1 minute""#, at: "/extend", "is not a duration"),
     ]
 
+    static let programs: [BadRequest] = [
+        add("", at: "/steps", "the field 'steps' is missing"),
+        add(#""steps": {}"#, at: "/steps", "expected an array"),
+        add(#""steps": []"#, at: "/steps", "expected 1 to 1000 steps in one request, found 0"),
+        add(
+            #""steps": [\#((0..<1001).map { #"{"id": "s\#($0)", "result": 1}"# }.joined(separator: ","))]"#,
+            at: "/steps", "found 1001"),
+        complete(workflow: #""result": 1"#, at: "/result", "no field is called 'result' here"),
+        fail(workflow: "", at: "/error", "the field 'error' is missing"),
+        fail(workflow: #""error": {"code": "", "message": ""}"#, at: "/error/code", "expected 1 to 64 bytes"),
+        fail(workflow: #""error": {"code": "a", "message": "", "retryable": true}"#, at: "/error/retryable", "here"),
+    ]
+
+    private static func add(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
+        .body("/v1/workflows/\(workflow)/steps", "{\(fields)}", at: pointer, says)
+    }
+
+    private static func complete(workflow fields: String, at pointer: String, _ says: String) -> BadRequest {
+        .body("/v1/workflows/\(workflow)/complete", "{\(fields)}", at: pointer, says)
+    }
+
+    private static func fail(workflow fields: String, at pointer: String, _ says: String) -> BadRequest {
+        .body("/v1/workflows/\(workflow)/fail", "{\(fields)}", at: pointer, says)
+    }
+
     static let people: [BadRequest] = [
         cancel(#""by": """#, at: "/by", "expected 1 to 128 bytes, found 0"),
         cancel(#""by": 7"#, at: "/by", "expected a string, found a number"),

@@ -28,6 +28,9 @@ struct BadInputTests {
     @Test("What agents send", arguments: BadBodies.agents + BadBodies.answers)
     func agents(_ request: BadRequest) async throws { try await refuse([request]) }
 
+    @Test("What programs send that coordinate workflows", arguments: BadBodies.programs)
+    func programs(_ request: BadRequest) async throws { try await refuse([request]) }
+
     @Test("What people send", arguments: BadBodies.people)
     func people(_ request: BadRequest) async throws { try await refuse([request]) }
 

@@ -31,6 +31,7 @@ enum BadPlans {
         .body(target, #"{"name": "a", "steps": [1]}"#, at: "/steps/0", "expected an object, found a number"),
         .body(
             target, #"{"name": "a", "steps": [\#(manySteps(10_001))]}"#, at: "/steps", "more than the limit of 10000"),
+        plan(#""coordinator": "me""#, at: "/coordinator", "not one of: ganglion, external"),
         plan(#""deadline": 5"#, at: "/deadline", "expected a string, found a number"),
         plan(#""deadline": "3651d""#, at: "/deadline", "at most 3650d"),
         plan(#""labels": []"#, at: "/labels", "expected an object, found an array"),

@@ -84,7 +84,11 @@ private struct ExampleState {
         let step: (Int) -> JSONValue = {
             ["id": .string("step\($0)"), "task_type": .string(type), "retry": ["initial_backoff": "0ms"]]
         }
-        state.workflow = try await service.start(["name": "example", "steps": [step(0), step(1), step(2)]])
+        let isExternal = ["addSteps", "completeWorkflow", "failWorkflow"].contains(example.operation.id)
+        state.workflow = try await service.start([
+            "name": "example", "coordinator": isExternal ? "external" : "ganglion", "input": ["topic": "contracts"],
+            "steps": [step(0), step(1), step(2)],
+        ])
         let isFirstTake = example.operation.id == "takeTasks" && example.name == "first"
         if example.operation.path.contains("escalation") {
             let task = try await service.take(state.agent, max: 1)[0]

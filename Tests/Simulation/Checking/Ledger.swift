@@ -159,7 +159,7 @@ final class Ledger: @unchecked Sendable {
             if closed?.by != resolution.by || closed?.action != resolution.action.name {
                 report(.escalations, "a resolution of escalation \(number) of \(id) was accepted, and is not stored")
             }
-        case .step, .clock: break
+        case .step, .clock, .add, .finish: break
         }
     }
 

@@ -92,6 +92,7 @@ struct WorkflowRecord {
         case .record(let event):
             if let failure = event.failure { failures.insert(failure.message) }
             return []
+        case .addStep: return [.init(invariant: .replay, text: "a step was added to \(id), whose plan is whole")]
         case .dequeue, .saveOutput: return []
         }
     }

@@ -5,11 +5,16 @@ import WorkflowCore
 extension StoredWorkflow {
     func workflow(_ plans: PlanCache) throws(CoordinationError) -> Workflow {
         try validate()
-        let plan: Plan
+        var plan: Plan
         do throws(PlanRejected) {
             plan = try plans.plan(self.plan)
+            while let definition = added[plan.steps.count] { try plan.append(stored: definition) }
         } catch {
             throw .damaged("the stored plan of \(id) cannot be read: \(error.problems.first?.detail ?? "")")
+        }
+        // Where one is missing, what comes after it refers to other steps than it should.
+        if let gap = added.keys.filter({ $0 >= plan.steps.count }).min() {
+            throw .damaged("the stored plan of \(id) has a step \(gap) and none before it")
         }
         do throws(CheckpointDamaged) {
             return try Workflow(id: id, plan: plan, input: input, checkpoint: checkpoint)
@@ -29,6 +34,7 @@ extension StoredWorkflow {
         try validate(plan, "plan")
         try validate(input, "input")
         try validate(checkpoint.head, "checkpoint's head")
+        for (step, text) in added { try validate(text, "definition of step \(step)") }
         for (step, text) in checkpoint.steps { try validate(text, "checkpoint of step \(step)") }
         for (step, text) in checkpoint.results { try validate(text, "result of step \(step)") }
     }
