@@ -14,6 +14,7 @@ from ganglion import (
     FinishedTask,
     InvalidRequest,
     NotFound,
+    StepNotCompleted,
     TaskError,
     TaskQuestion,
     WorkflowNotCompleted,
@@ -155,6 +156,38 @@ def test_run_gives_the_output_or_says_why_there_is_none(either_client: Any, uniq
     assert (raised.value.workflow_id, raised.value.status) == (failing.id, "failed")
     assert "not today" in raised.value.reason
     assert started.id != failing.id
+
+
+def test_a_program_coordinates_a_workflow(either_client: Any, unique: Name) -> None:
+    client, read, key = either_client, unique("read"), unique("external")
+    start = {"name": "external", "coordinator": "external", "input": {"text": "it"}}
+    started = client.start(start, idempotency_key=key)
+    assert (started.coordinator, started.steps) == ("external", ())
+    record = {"id": "plan", "result": {"pages": 2}}
+    step = {"id": "read", "task_type": read, "payload": "${input.text}"}
+    added = client.add_steps(started.id, [record, step])
+    assert [(status.id, status.task_type, status.status) for status in added.steps] == [
+        ("plan", None, "completed"),
+        ("read", read, "queued"),
+    ]
+    with pytest.raises(Conflict) as raised:
+        client.add_steps(started.id, [{**record, "result": None}])
+    assert raised.value.type == "/problems/step-differs"
+    assert raised.value.document["step"]["result"] == {"pages": 2}
+
+    agent = client.register("reader", [read])
+    (task,) = client.take(agent.id, wait=10).tasks
+    client.complete(task.task_id, agent_id=agent.id, attempt=1, result=f"read {task.payload}")
+    assert client.do_step(started.id, step) == "read it"
+    assert client.start(start, idempotency_key=key).step("read").result == "read it"
+    assert client.complete_workflow(started.id, output=None).status == "completed"
+    assert client.complete_workflow(started.id, output=None).output is None
+
+    other = client.start(start)
+    assert client.fail_workflow(other.id, "no_sources", "Nothing was found.").failure.code == "no_sources"
+    skipped = client.start(start)
+    with pytest.raises(StepNotCompleted, match="skipped"):
+        client.do_step(skipped.id, {"id": "never", "task_type": read, "when": "`false`"})
 
 
 def test_an_agent_registers_lives_and_leaves(either_client: Any, unique: Name) -> None:

@@ -25,6 +25,9 @@ METHODS = {
     "getWorkflow": "workflow",
     "getWorkflowHistory": "history",
     "cancelWorkflow": "cancel",
+    "addSteps": "add_steps",
+    "completeWorkflow": "complete_workflow",
+    "failWorkflow": "fail_workflow",
     "registerAgent": "register",
     "listAgents": "agents",
     "getAgent": "agent",
@@ -49,6 +52,7 @@ LEFT_OUT = {"If-None-Match"}
 RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key"}
 
 DOCUMENTS = {
+    "AddedSteps": "AddedSteps",
     "AgentStatus": "Agent",
     "AnsweredQuestion": "AnsweredQuestion",
     "Attempt": "Attempt",

@@ -5,6 +5,7 @@ from .async_client import AsyncClient
 from .binding import AsyncItems, Items
 from .client import Client
 from .documents import (
+    AddedSteps,
     AgentStatus,
     AnsweredQuestion,
     Attempt,
@@ -38,6 +39,7 @@ from .errors import (
     NotFound,
     Problem,
     ProblemPlace,
+    StepNotCompleted,
     TaskCancelled,
     Unavailable,
     UnexpectedAnswer,
@@ -49,6 +51,7 @@ from .task import Task
 from .worker import Worker
 
 __all__ = [
+    "AddedSteps",
     "Agent",
     "AgentLost",
     "AgentStatus",
@@ -80,6 +83,7 @@ __all__ = [
     "RefusedAnswer",
     "RegisteredAgent",
     "Resolution",
+    "StepNotCompleted",
     "StepStatus",
     "Task",
     "TaskAnswer",

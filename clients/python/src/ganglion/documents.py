@@ -64,10 +64,11 @@ class StepStatus:
     """A step of a workflow as committed last."""
 
     id: str
-    task_type: str
     status: StepState
     attempts: int
     """How many attempts were made, the current one included."""
+    task_type: str | None = None
+    """What is asked for; `None` of a step that the program which coordinates an external workflow has done."""
     result: Json = None
     """What the step gave; only with `completed`."""
     failure: Failure | None = None
@@ -82,6 +83,11 @@ class StepStatus:
     queued_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it will stay as it is."""
+        return self.status in ("completed", "skipped", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,8 @@ class WorkflowStatus:
     """In the plan's order."""
     output: Json
     """What it gave; `None` until it is completed."""
+    coordinator: Literal["external"] | None = None
+    """Set if a program of somebody else says what happens next."""
     ended_at: datetime | None = None
     failure: Failure | None = None
     """Why it failed."""
@@ -128,6 +136,18 @@ class WorkflowStatus:
             if step.id == step_id:
                 return step
         raise KeyError(step_id)
+
+
+@dataclass(frozen=True)
+class AddedSteps:
+    """What became of steps that were to be added to an external workflow."""
+
+    workflow_id: str
+    status: WorkflowState
+    """Where the workflow stands."""
+    revision: int
+    steps: tuple[StepStatus, ...]
+    """In the order in which they were sent."""
 
 
 @dataclass(frozen=True)

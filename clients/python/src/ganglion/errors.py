@@ -125,6 +125,16 @@ class WorkflowNotCompleted(GanglionError):
         super().__init__(f"The workflow {workflow_id} {status}{': ' if reason else ''}{reason}")
 
 
+class StepNotCompleted(GanglionError):
+    """A step that was to be done has ended without a result."""
+
+    def __init__(self, step_id: str, status: str, reason: str) -> None:
+        self.step_id = step_id
+        self.status = status
+        self.reason = reason
+        super().__init__(f"The step '{step_id}' is {status}{': ' if reason else ''}{reason}")
+
+
 class TaskCancelled(BaseException):
     """The task is not the agent's any more: `Task.raise_if_cancelled` was called.
 

@@ -1,7 +1,4 @@
-"""LangGraph: a compiled graph as an agent's function, and nodes of a graph whose work the shared pool does.
-
-Needs `pip install 'ganglion[langgraph]'`.
-"""
+"""A compiled graph as an agent's function."""
 
 from __future__ import annotations
 
@@ -9,22 +6,18 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig, RunnableLambda
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.pregel import Pregel
 from langgraph.types import Command, Interrupt
 
-from .async_client import AsyncClient
-from .calls import encode
-from .client import Client
-from .documents import Json
-from .finished import TaskQuestion
-from .plain import to_json
-from .task import Task
+from ganglion.calls import encode
+from ganglion.documents import Json
+from ganglion.finished import TaskQuestion
+from ganglion.plain import to_json
+from ganglion.task import Task
 
 Graph = Pregel[Any, Any, Any, Any]
-
-__all__ = ["GraphTask", "pool_node"]
 
 
 class GraphTask:
@@ -142,66 +135,3 @@ class _Answers:
                 del self._in_order[place]
                 return answer
         raise TaskQuestion(question, options, {"interrupt": interrupt.id, "value": value})
-
-
-def pool_node(
-    task_type: str,
-    *,
-    payload: Callable[[Any], Json] | None = None,
-    output: str | None = None,
-    step: Mapping[str, object] | None = None,
-    url: str | Sequence[str] | None = None,
-) -> RunnableLambda[Any, Any]:
-    """A node whose work the agents of a task type do: a workflow of one step, whose end the node waits for::
-
-        builder.add_node("extract", pool_node("extract", payload=lambda state: {"text": state["text"]}, output="facts"))
-
-    A graph with a checkpointer that goes on after a crash waits for the workflow that it had started, for as long as
-    the service remembers its key, which is a day: the work is not done again. `payload` has to give the same for the
-    same state then.
-
-    Args:
-        task_type: What is asked for.
-        payload: Makes the task's payload of the node's state; if left out, the whole state as JSON.
-        output: The key of the state that the result becomes; if left out, the result is the node's update.
-        step: More of the step, as in a plan: `{"timeout": "30s", "on_exhausted": "fail"}`.
-        url: Where the service is, as with `Client`.
-
-    Raises:
-        WorkflowNotCompleted: From the node, if the task fails. A task that is escalated waits for its resolution.
-    """
-    make_payload = payload or to_json
-
-    def plan(state: Any) -> dict[str, object]:
-        whole_step = {**(step or {}), "id": "task", "task_type": task_type, "payload": "${input}"}
-        return {
-            "name": task_type,
-            "input": make_payload(state),
-            "steps": [whole_step],
-            "output": "${steps.task.result}",
-        }
-
-    def update(result: Json) -> Any:
-        return result if output is None else {output: result}
-
-    def work(state: Any, config: RunnableConfig) -> Any:
-        with Client(url) as client:
-            return update(client.run(plan(state), idempotency_key=_key(config)))
-
-    async def work_async(state: Any, config: RunnableConfig) -> Any:
-        # A client belongs to one event loop, and a node to no particular one.
-        async with AsyncClient(url) as client:
-            return update(await client.run(plan(state), idempotency_key=_key(config)))
-
-    return RunnableLambda(work, afunc=work_async, name=task_type)
-
-
-def _key(config: RunnableConfig) -> str:
-    """What tells this execution of a node from all others, and is the same when it is begun again after a crash.
-
-    The namespace holds the names and the ids of the tasks of LangGraph around it, which follow from the checkpoint that
-    they began with.
-    """
-    configurable = config["configurable"]
-    place = [configurable.get("thread_id"), configurable["checkpoint_ns"]]
-    return f"langgraph-{hashlib.sha256(encode(place).encode()).hexdigest()}"
