@@ -20,6 +20,9 @@ from ganglion import (
     WorkflowNotCompleted,
 )
 
+from .service import ROOT
+
+CONTRACT = (ROOT / "openapi.yaml").read_text()
 Name = Callable[[str], str]
 NOBODY = "agent_00000000000000000000000000"
 
@@ -291,6 +294,27 @@ def test_a_question_is_answered_once_and_the_task_given_again(either_client: Any
     answer = client.take(agent.id, finished=[second])
     assert answer.accepted == (task.task_id,)
     assert [escalation.question for escalation in client.escalations(workflow_id=started.id)] == ["And now?"]
+
+
+@pytest.mark.skipif("/v1/task-types:" not in CONTRACT, reason="the service has no settings of task types")
+def test_what_holds_for_a_task_type_is_set_and_explained(either_client: Any, unique: Name) -> None:
+    client, read = either_client, unique("read")
+    started = client.start(plan(read))
+    limited = {"max_concurrency": 20, "rate": {"limit": 600, "per": "minute", "burst": 10, "key": "payload.account"}}
+    configured = client.configure_task_type(read, {**limited, "paused": True})
+    assert (configured.task_type, configured.waiting, configured.paused) == (read, 1, True)
+    assert configured.settings.items() >= limited.items()
+    assert configured.agents.alive == 0
+    (why,) = client.explain(started.id).steps
+    assert (why.step_id, why.status, why.reason, why.task_type) == ("read", "queued", "queue_paused", read)
+
+    assert client.reset_task_type(read) is None
+    assert not client.task_type(read).paused
+    assert client.explain(started.id).steps[0].reason == "no_capable_agent"
+    assert read in {task_type.task_type for task_type in client.task_types(page_size=2)}
+    with pytest.raises(InvalidRequest) as raised:
+        client.configure_task_type(read, {"max_concurrency": 0})
+    assert raised.value.errors[0].pointer == "/max_concurrency"
 
 
 def test_the_service_tells_of_itself(either_client: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from .decoding import decode
@@ -13,6 +13,9 @@ from .documents import Json, Page
 from .durations import LONGEST_WAIT, Duration, seconds, wire
 
 T = TypeVar("T")
+
+NOT_GIVEN: Final[Any] = object()
+"""Stands for an argument that was left out, where `None` is one that can be given: JSON's `null`."""
 
 Parameters: TypeAlias = Iterable[tuple[str, object | None]]
 
@@ -102,6 +105,11 @@ def post(
     return Call("POST", path, read, parameters(values), all_headers, text.encode(), is_repeatable, wait)
 
 
+def put(path: str, read: Callable[[bytes], T], body: Mapping[str, object]) -> Call[T]:
+    """A PUT of an object."""
+    return Call("PUT", path, read, headers={"Content-Type": "application/json"}, body=encode(dict(body)).encode())
+
+
 def document(kind: type[T]) -> Callable[[bytes], T]:
     """Reads a JSON object as a dataclass."""
     return lambda body: decode(kind, json.loads(body))
@@ -117,6 +125,21 @@ def page(name: str, kind: type[T]) -> Callable[[bytes], Page[T]]:
         return Page(tuple(decode(kind, item) for item in node[name]), node.get("next_cursor"))
 
     return read
+
+
+def listing(
+    path: str,
+    name: str,
+    kind: type[T],
+    page_size: int | None,
+    cursor: str | None,
+    filters: Parameters = (),
+) -> Listing[T]:
+    """A list whose pages have their items in the field of this name."""
+    all_filters = [*filters]
+    return Listing(
+        lambda cursor: get(path, page(name, kind), [*all_filters, ("limit", page_size), ("cursor", cursor)]), cursor
+    )
 
 
 def text(body: bytes) -> str:
