@@ -36,6 +36,8 @@ class GraphTask:
     where the last one was, whatever ended it. Without one the graph is run from its beginning, with the answers that
     there are. An attempt with another payload begins anew.
 
+    Graphs are run with asyncio: there `interrupt` and the custom stream need Python 3.11.
+
     Args:
         graph: What `compile` gave.
         config: The configuration of each run; the task's thread is added.
