@@ -6,6 +6,7 @@ import asyncio
 import importlib.util
 import itertools
 import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -145,6 +146,15 @@ def unique() -> Callable[[str], str]:
     return lambda name: f"{name}_{number}"
 
 
+@pytest.fixture
+def unused_url() -> Iterator[str]:
+    """At which nobody listens."""
+    with socket.socket() as bound:
+        # Bound and not listening: refused, and nobody else's meanwhile.
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
 Running = Callable[..., AbstractContextManager[Worker]]
 
 
@@ -153,7 +163,7 @@ def running(service: Service) -> Running:
     """Runs a worker in a thread for as long as the block lasts; ends it in order, and tells what it raised."""
 
     @contextmanager
-    def run(agent: Agent, url: str | None = None, **options: Any) -> Iterator[Worker]:
+    def run(agent: Agent, url: str | list[str] | None = None, **options: Any) -> Iterator[Worker]:
         worker = Worker(agent, url or service.url, **options)
         errors: list[BaseException] = []
 

@@ -14,6 +14,7 @@ from ganglion import Agent, Client, Task, TaskError, WorkflowNotCompleted
 from ganglion.crewai import CrewTask, PoolAgent
 
 from .conftest import Running
+from .held_pool import HeldPool, python
 from .service import LIMIT, Service
 from .test_worker import escalated, plan
 
@@ -212,6 +213,30 @@ def test_a_crew_that_is_run_again_under_its_key_has_nothing_done_again(
     assert len(writers) == 2
     pool_crew(unique("write"), service.url, "One", "Two").kickoff()
     assert len(writers) == 4
+
+
+PROGRAM = """
+import sys
+import crewai
+from ganglion.crewai import PoolAgent
+
+url, key, task_type = sys.argv[1:]
+agent = PoolAgent(task_type=task_type, role="Writer", goal="To write", backstory="None", url=url, run_key=key)
+tasks = [crewai.Task(description=text, expected_output="text", agent=agent) for text in ("One", "Two", "Three")]
+print(crewai.Crew(agents=[agent], tasks=tasks).kickoff().raw, flush=True)
+"""
+
+
+def test_a_crew_that_is_killed_at_every_task_has_each_tasks_work_done_once(
+    service: Service, running: Running, unique: Name
+) -> None:
+    pool = HeldPool(unique("write"), lambda payload: str(payload["description"]))
+    arguments = [service.url, unique("order"), unique("write")]
+    with running(pool.agent):
+        output = pool.kill_at_each(["One", "Two", "Three"], lambda: python(PROGRAM, *arguments))
+    assert output.splitlines()[-1] == '["Three"]'
+    assert [payload["description"] for payload in pool.payloads] == ["One", "Two", "Three"]
+    assert pool.payloads[2]["context"].endswith('["Two"]')
 
 
 def test_a_task_that_fails_fails_the_crew(service: Service, unique: Name, writers: Any) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import queue
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +15,8 @@ from ganglion import Agent, Client, StepNotCompleted, Task, TaskError, WorkflowN
 from ganglion.langgraph import DurableGraph, pool_node
 
 from .conftest import Running
-from .service import LIMIT, Service
+from .held_pool import HeldPool, output_of, python
+from .service import Service
 from .test_langgraph import State, chain
 
 Name = Callable[[str], str]
@@ -55,41 +53,19 @@ print(DurableGraph(builder.compile(), "durable", url=url).invoke({"log": []}, ke
 def test_a_program_that_is_killed_at_every_node_has_each_nodes_work_done_once(
     client: Client, service: Service, running: Running, unique: Name, tmp_path: Path
 ) -> None:
-    agent = Agent("pool", slots=2)
-    begun: queue.Queue[str] = queue.Queue()
-    go: queue.Queue[None] = queue.Queue()
-    calls: list[Any] = []
-
-    @agent.task(unique("work"))
-    def work(task: Task) -> list[str]:
-        calls.append(task.payload)
-        begun.put(task.payload["of"])
-        go.get(timeout=LIMIT)
-        return [task.payload["of"]]
-
+    pool = HeldPool(unique("work"), lambda payload: str(payload["of"]))
     journal = tmp_path / "journal"
     arguments = [service.url, unique("order"), unique("work"), str(journal)]
-
-    def program() -> subprocess.Popen[str]:
-        return subprocess.Popen([sys.executable, "-c", PROGRAM, *arguments], stdout=subprocess.PIPE, text=True)
-
-    with running(agent):
-        for name in ("p1", "p2", "p3"):
-            with program() as process:
-                # It goes on with what was killed at the node before, and comes to this one.
-                assert begun.get(timeout=LIMIT) == name
-                process.kill()
-            go.put(None)
-        with program() as process:
-            output, _ = process.communicate(timeout=LIMIT)
+    with running(pool.agent):
+        output = pool.kill_at_each(["p1", "p2", "p3"], lambda: python(PROGRAM, *arguments))
     whole = ["l1", "p1", "p2", "l2", "p3"]
     assert output.strip() == str(whole)
-    assert [call["of"] for call in calls] == ["p1", "p2", "p3"]
-    assert calls[2]["log"] == whole[:-1]
+    assert [payload["of"] for payload in pool.payloads] == ["p1", "p2", "p3"]
+    assert pool.payloads[2]["log"] == whole[:-1]
     assert journal.read_text().split() == ["l1", "l2"]
     # A run that has ended gives its output again, and does nothing.
-    with program() as process:
-        assert process.communicate(timeout=LIMIT)[0] == output
+    assert output_of(lambda: python(PROGRAM, *arguments)) == output
+    assert journal.read_text().split() == ["l1", "l2"]
     (summary,) = (workflow for workflow in client.workflows(status="completed") if workflow.name == "durable")
     workflow = client.workflow(summary.id)
     assert workflow.coordinator == "external"

@@ -181,15 +181,6 @@ def test_pauses_grow_to_two_seconds_and_are_never_shorter_than_asked() -> None:
     assert backoff(9, 0, 1.0) <= 0.05
 
 
-@pytest.fixture
-def unused_url() -> Iterator[str]:
-    """At which nobody listens."""
-    with socket.socket() as bound:
-        # Bound and not listening: refused, and nobody else's meanwhile.
-        bound.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{bound.getsockname()[1]}"
-
-
 @contextmanager
 def listening() -> Iterator[str]:
     """A server that never answers."""

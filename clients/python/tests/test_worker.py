@@ -459,6 +459,15 @@ def test_lost_answers_make_no_duplicates(
         assert "attempt_failed" not in events
 
 
+def test_a_worker_passes_over_a_node_that_is_away(
+    client: Client, service: Service, running: Running, unique: Name, unused_url: str
+) -> None:
+    agent = Agent("passes")
+    agent.task(unique("pass"))(lambda task: "done")
+    with running(agent, [unused_url, service.url]):
+        assert client.run(plan(unique("pass"))) == {"s0": "done"}
+
+
 def test_a_service_that_is_killed_in_mid_work_takes_the_results_when_it_is_back(
     own_service: Service, running: Running
 ) -> None:
