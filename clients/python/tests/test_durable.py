@@ -149,9 +149,10 @@ def test_what_the_pool_cannot_do_fails_the_node_and_a_workflow_that_was_ended_st
     builder.add_node("work", pool_node(unique("work"), url=service.url, step={"on_exhausted": "skip"}))
     builder.add_edge(START, "work")
     graph = DurableGraph(builder.compile(), unique("fails"), url=service.url)
+    given: Any = {"text": "${input}", "log": [{"${name}": "$${value}"}]}
     with running(agent), pytest.raises(StepNotCompleted, match="skipped"):
-        graph.invoke({"text": "${input}"}, key=unique("fails"))
-    assert payloads == [{"text": "${input}", "log": []}]
+        graph.invoke(given, key=unique("fails"))
+    assert payloads == [given]
     (workflow,) = (workflow for workflow in client.workflows() if workflow.name == unique("fails"))
     assert client.fail_workflow(workflow.id, "no_luck", "It cannot be read.").status == "failed"
     with pytest.raises(WorkflowNotCompleted, match="no_luck: It cannot be read"):

@@ -69,7 +69,7 @@ def test_the_client_in_the_readme_runs_as_pasted(service: Service) -> None:
 
 
 def test_every_block_of_the_readme_compiles() -> None:
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
     for _, text in BLOCKS:
         compile(text, "README.md", "exec")
 

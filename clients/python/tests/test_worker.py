@@ -60,6 +60,20 @@ def test_functions_of_every_kind_do_tasks(client: Client, running: Running, uniq
     assert plain.__name__ == "plain"
 
 
+def test_a_single_task_is_done_for_whoever_asks(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("single")
+    agent.task(unique("echo"))(lambda task: [task.payload, task.attempt])
+    with running(agent):
+        for _ in range(2):
+            assert client.run_task(unique("echo"), {"text": "${input}"}, idempotency_key=unique("echo")) == [
+                {"text": "${input}"},
+                1,
+            ]
+        with pytest.raises(InvalidRequest) as raised:
+            client.run_task(unique("echo"), None, step={"timeout": "never"})
+    assert raised.value.errors[0].pointer == "/steps/0/timeout"
+
+
 def test_what_goes_wrong_is_told(client: Client, running: Running, unique: Name) -> None:
     agent = Agent("wrong", slots=4)
 

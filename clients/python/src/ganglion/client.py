@@ -131,6 +131,7 @@ class Client(Connection):
     workflow = _call(operations.workflow)
     wait_for_end = _script(operations.wait_for_end)
     run = _script(operations.run)
+    run_task = _script(operations.run_task)
     workflows = _listing(operations.workflows)
     history = _listing(operations.history)
     explain = _call(operations.explain)

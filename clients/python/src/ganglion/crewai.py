@@ -22,8 +22,9 @@ from crewai.core.providers.human_input import (
 )
 from pydantic import Field
 
+from . import operations
 from .async_client import AsyncClient
-from .calls import encode
+from .calls import Script, encode
 from .client import Client
 from .documents import Json
 from .finished import TaskQuestion
@@ -207,17 +208,15 @@ class PoolAgent(crewai.Agent):
 
     def execute_task(self, task: crewai.Task, context: str | None = None, tools: Any = None) -> str:
         """Has the pool do a task. Raises `WorkflowNotCompleted` if it fails."""
-        plan, key = self._plan(task, context)
         with Client(self.url) as client:
-            return _text(client.run(plan, idempotency_key=key))
+            return _text(client.follow(self._script(task, context)))
 
     async def aexecute_task(self, task: crewai.Task, context: str | None = None, tools: Any = None) -> str:
         """Has the pool do a task. Raises `WorkflowNotCompleted` if it fails."""
-        plan, key = self._plan(task, context)
         async with AsyncClient(self.url) as client:
-            return _text(await client.run(plan, idempotency_key=key))
+            return _text(await client.follow(self._script(task, context)))
 
-    def _plan(self, task: crewai.Task, context: str | None) -> tuple[dict[str, object], str]:
+    def _script(self, task: crewai.Task, context: str | None) -> Script[Json]:
         payload = {
             "description": task.description,
             "expected_output": task.expected_output,
@@ -226,14 +225,9 @@ class PoolAgent(crewai.Agent):
             "goal": self.goal,
             "backstory": self.backstory,
         }
-        whole_step = {**self.step, "id": "task", "task_type": self.task_type, "payload": "${input}"}
-        plan: dict[str, object] = {
-            "name": self.task_type,
-            "input": payload,
-            "steps": [whole_step],
-            "output": "${steps.task.result}",
-        }
-        return plan, f"crewai-{hashlib.sha256(encode([self.run_key, plan]).encode()).hexdigest()}"
+        place = encode([self.run_key, self.task_type, payload])
+        key = f"crewai-{hashlib.sha256(place.encode()).hexdigest()}"
+        return operations.run_task(self.task_type, payload, step=self.step, idempotency_key=key)
 
 
 def _text(result: Json) -> str:

@@ -50,18 +50,11 @@ def pool_node(
 
     def script(state: Any, config: RunnableConfig) -> Script[Json]:
         key = _key(config)
-        task = {**(step or {}), "task_type": task_type}
         if workflow := config["configurable"].get(WORKFLOW):
-            work = {**task, "id": f"{task_type[:40]}_{key[:16]}", "payload": literal(make_payload(state))}
+            given = literal(make_payload(state))
+            work = {**(step or {}), "id": f"{task_type[:40]}_{key[:16]}", "task_type": task_type, "payload": given}
             return operations.do_step(workflow, work)
-        # The state is data, whatever stands in it; a payload is a template.
-        plan = {
-            "name": task_type,
-            "input": make_payload(state),
-            "steps": [{**task, "id": "task", "payload": "${input}"}],
-            "output": "${steps.task.result}",
-        }
-        return operations.run(plan, idempotency_key=f"langgraph-{key}")
+        return operations.run_task(task_type, make_payload(state), step=step, idempotency_key=f"langgraph-{key}")
 
     def update(result: Json) -> Any:
         return result if output is None else {output: result}
@@ -79,13 +72,13 @@ def pool_node(
 
 
 def literal(value: Json) -> Json:
-    """JSON as a template that gives it."""
+    """JSON as a template that gives it; names are no templates."""
     if isinstance(value, str):
         return value.replace("${", "$${")
     if isinstance(value, list):
         return [literal(item) for item in value]
     if isinstance(value, dict):
-        return {literal(name): literal(item) for name, item in value.items()}
+        return {name: literal(item) for name, item in value.items()}
     return value
 
 

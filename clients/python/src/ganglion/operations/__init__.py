@@ -19,7 +19,7 @@ from .service import (
     task_types,
 )
 from .tasks import answer, complete, escalate, fail, progress
-from .workflows import cancel, explain, history, run, start, wait_for_end, workflow, workflows
+from .workflows import cancel, explain, history, run, run_task, start, wait_for_end, workflow, workflows
 
 __all__ = [
     "add_steps",
@@ -50,6 +50,7 @@ __all__ = [
     "reset_task_type",
     "resolve",
     "run",
+    "run_task",
     "start",
     "take",
     "task_type",

@@ -111,6 +111,36 @@ def run(
     return ended.output
 
 
+def run_task(
+    task_type: str,
+    payload: Json,
+    *,
+    step: Mapping[str, object] | None = None,
+    idempotency_key: str | None = None,
+    traceparent: str | None = None,
+) -> Script[Json]:
+    """Have an agent do a single task, and give its result: a workflow of one step.
+
+    Args:
+        task_type: What is asked for.
+        payload: Any JSON; no expressions.
+        step: More of the step, as in a plan: `{"timeout": "30s", "on_exhausted": "fail"}`.
+        idempotency_key: As with `start`.
+        traceparent: As with `start`.
+
+    Raises:
+        WorkflowNotCompleted: The task failed. One that is escalated waits for its resolution.
+    """
+    # The payload is data, whatever stands in it; that of a step is a template.
+    plan = {
+        "name": task_type,
+        "input": payload,
+        "steps": [{**(step or {}), "id": "task", "task_type": task_type, "payload": "${input}"}],
+        "output": "${steps.task.result}",
+    }
+    return run(plan, idempotency_key=idempotency_key, traceparent=traceparent)
+
+
 def workflows(
     *,
     status: WorkflowState | None = None,
