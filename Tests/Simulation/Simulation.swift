@@ -55,6 +55,17 @@ package struct Simulation: Sendable {
                 cluster.busyClients -= 1
             }
         }
+        for number in 0..<world.chance.below(3) {
+            let script = SimulatedProgram.Script("x\(number)", types: types, &world.chance)
+            for _ in 0..<world.chance.within(1...2) {
+                let program = SimulatedProgram(cluster, script, within: span)
+                cluster.busyClients += 1
+                world.begin {
+                    await program.run()
+                    cluster.busyClients -= 1
+                }
+            }
+        }
         for number in 0..<2 {
             let person = SimulatedOperator(cluster, name: "operator \(number)")
             world.begin { await person.run() }

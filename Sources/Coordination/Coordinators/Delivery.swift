@@ -21,11 +21,11 @@ package struct Delivery: Hashable, Sendable {
 
 extension Delivery {
     /// Whether it is told only once a commit has proved that the workflow is still this node's: the one that took it
-    /// over may have given the task, or asked the person, that nothing is known of here. What has ended stays so, and
-    /// that can be told by anyone.
+    /// over may have given the task, asked the person, or added the step, that nothing is known of here. What has ended
+    /// stays so, and that can be told by anyone.
     var needsProof: Bool {
         switch outcome {
-        case .refused(.notHeld), .refused(.attemptOver), .refused(.unknownEscalation): true
+        case .refused(.notHeld), .refused(.attemptOver), .refused(.unknownEscalation), .refused(.invalidSteps): true
         case .accepted, .duplicate, .refused: false
         }
     }

@@ -159,7 +159,16 @@ final class Ledger: @unchecked Sendable {
             if closed?.by != resolution.by || closed?.action != resolution.action.name {
                 report(.escalations, "a resolution of escalation \(number) of \(id) was accepted, and is not stored")
             }
-        case .step, .clock, .add, .finish: break
+        case .add(let steps):
+            for step in JSONNode(steps).elements.compactMap({ $0.member("id")?.string }) {
+                guard record.plan.ordinals[step] == nil else { continue }
+                report(.nothingLost, "the step \(step) of \(id) was accepted, and is not stored")
+            }
+        case .finish:
+            if record.status != .completed {
+                report(.nothingLost, "the end of \(id) was accepted, and is not stored")
+            }
+        case .step, .clock: break
         }
     }
 
@@ -181,6 +190,9 @@ final class Ledger: @unchecked Sendable {
             if record.closedEscalations[number] == nil {
                 report(.escalations, "escalation \(number) of \(record.id) was said to be resolved, and is open")
             }
+        case (.refused(let refusal), .add):
+            // Its programs ask for the same steps, each in its turn.
+            report(.nothingLost, "a step of \(record.id) was refused: \(refusal)")
         default: break
         }
     }
@@ -226,6 +238,7 @@ final class Ledger: @unchecked Sendable {
     /// What is stored is what its commits make, and a node that reads it would write the same.
     func checkReplay(_ stored: StoredWorkflow, _ record: WorkflowRecord) {
         let (id, checkpoint) = (record.id, stored.checkpoint)
+        if stored.added != record.added { report(.replay, "the added steps of \(id) are not those of its commits") }
         if checkpoint.results != record.results { report(.replay, "the results of \(id) are not those of its commits") }
         guard
             let workflow = try? Workflow(id: id, plan: record.plan, input: stored.input, checkpoint: checkpoint)

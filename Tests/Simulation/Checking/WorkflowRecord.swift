@@ -5,9 +5,11 @@ import WorkflowCore
 /// What is known of one workflow from the commits that the store accepted, kept apart from the store.
 struct WorkflowRecord {
     let id: WorkflowID
-    let plan: Plan
+    private(set) var plan: Plan
     /// Each step's `retry.max_attempts`.
-    let maximumAttempts: [Int]
+    private var maximumAttempts: [Int]
+    /// The definitions of added steps.
+    private(set) var added: [Int: JSONText] = [:]
     var owner: NodeID
     var revision = 1
     var nonce: UInt64
@@ -33,11 +35,13 @@ struct WorkflowRecord {
     init(_ commit: Commit, _ text: JSONText, _ plan: Plan) {
         id = commit.workflow
         self.plan = plan
-        maximumAttempts = (JSONNode(text).member("steps")?.elements ?? []).map { step in
-            step.member("retry")?.member("max_attempts")?.int64.map(Int.init) ?? RetryPolicy().maximumAttempts
-        }
+        maximumAttempts = (JSONNode(text).member("steps")?.elements ?? []).map(Self.maximumAttempts)
         owner = commit.node
         nonce = commit.nonce
+    }
+
+    private static func maximumAttempts(of step: JSONNode) -> Int {
+        step.member("retry")?.member("max_attempts")?.int64.map(Int.init) ?? RetryPolicy().maximumAttempts
     }
 
     /// Follows a commit that was accepted; gives what is wrong with it.
@@ -92,9 +96,20 @@ struct WorkflowRecord {
         case .record(let event):
             if let failure = event.failure { failures.insert(failure.message) }
             return []
-        case .addStep: return [.init(invariant: .replay, text: "a step was added to \(id), whose plan is whole")]
+        case .addStep(let step, let definition): return add(step, definition)
         case .dequeue, .saveOutput: return []
         }
+    }
+
+    /// Steps are only ever added, one after the other.
+    private mutating func add(_ step: Int, _ definition: JSONText) -> [Violation] {
+        let isNext = plan.isExternal && step == plan.steps.count
+        guard isNext, (try? plan.append(stored: definition)) != nil else {
+            return [.init(invariant: .replay, text: "step \(step) was added to \(id), and cannot be")]
+        }
+        added[step] = definition
+        maximumAttempts.append(Self.maximumAttempts(of: JSONNode(definition)))
+        return []
     }
 
     private mutating func enqueue(_ dispatch: TaskDispatch) -> [Violation] {

@@ -20,7 +20,7 @@ struct RandomPlan {
         return #"{"name": "\#(name)", \#(deadline)"input": \#(input), "steps": [\#(steps.joined(separator: ", "))]}"#
     }
 
-    private static func step(_ ordinal: Int, after: [Int], types: Int, _ chance: inout Chance) -> String {
+    static func step(_ ordinal: Int, after: [Int], types: Int, _ chance: inout Chance) -> String {
         let type = taskTypes[chance.below(types)]
         var fields = [#""id": "s\#(ordinal)", "task_type": "\#(type)""#]
         fields.append(#""after": [\#(after.map { "\"s\($0)\"" }.joined(separator: ", "))]"#)
