@@ -3,10 +3,11 @@ extension Expression {
     /// The chains of fields that it reads from the root value, each up to the first step that is no field:
     /// `steps.a.result.kind != 'x' && input.b[0].c` reads `steps.a.result.kind` and `input.b`.
     package var rootPaths: [[String]] { RootPaths(root).paths }
+}
 
-    /// The path, if the whole expression is nothing but a chain of fields; empty for `@`.
-    package var fieldPath: [String]? {
-        switch root.form {
+extension Node {
+    var fieldPath: [String]? {
+        switch form {
         case .current: return []
         case .field(let name): return [name]
         case .sequence(let parts):

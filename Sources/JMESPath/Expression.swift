@@ -6,6 +6,8 @@ package struct Expression: Sendable, Hashable, CustomStringConvertible {
 
     package let source: String
     let root: Node
+    /// The path, if the whole expression is nothing but a chain of fields; empty for `@`.
+    package let fieldPath: [String]?
 
     package init(_ source: String) throws(JMESPathError) {
         let bytes = Array(source.utf8)
@@ -16,6 +18,7 @@ package struct Expression: Sendable, Hashable, CustomStringConvertible {
         var lexer = Lexer(bytes)
         var parser = Parser(try lexer.tokens())
         self.root = try parser.parse()
+        fieldPath = root.fieldPath
         self.source = source
     }
 

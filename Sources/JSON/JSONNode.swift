@@ -24,7 +24,8 @@ package struct JSONNode: Sendable {
     package init(_ document: JSONText) {
         bytes = document.bytes
         start = JSONScan.skipSpace(bytes, 0)
-        end = JSONScan.endOfValue(bytes, start)
+        // It is one value: nothing has to be passed over to find its end.
+        end = max(start, (bytes.lastIndex { !JSONScan.isSpace($0) } ?? -1) + 1)
     }
 
     private init(_ bytes: [UInt8], _ start: Int, _ end: Int) {
@@ -85,6 +86,8 @@ package struct JSONNode: Sendable {
     /// The members of an object in the order of the source; none for other kinds.
     package var members: [(name: String, node: JSONNode)] {
         var members: [(name: String, node: JSONNode)] = []
+        // Most objects have few, and would otherwise grow for each of the first.
+        members.reserveCapacity(8)
         forEachMember { name, node in
             members.append((JSONScan.decode(bytes, name), node))
             return true

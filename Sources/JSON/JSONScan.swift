@@ -47,6 +47,8 @@ enum JSONScan {
     static func endOfString(_ bytes: [UInt8], _ start: Int) -> Int {
         var index = start + 1
         while index < bytes.count {
+            index = endOfPlain(bytes.span, index)
+            guard index < bytes.count else { break }
             switch bytes[index] {
             case UInt8(ascii: "\\"): index += 2
             case UInt8(ascii: "\""): return index + 1
@@ -54,6 +56,33 @@ enum JSONScan {
             }
         }
         return index
+    }
+
+    /// The index of the first byte from `start` on that means something in a string or is escaped there: a quote, a
+    /// backslash, a control character.
+    ///
+    /// Eight bytes at a time (Warren, "Hacker's Delight", 6-1, "Find First 0-Byte"): byte by byte, nothing else in the
+    /// service cost as much as passing over payloads.
+    static func endOfPlain(_ text: Span<UInt8>, _ start: Int) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs = ones << 7
+        func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & highs }
+        var index = start
+        while index + 8 <= text.count {
+            let loaded = unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let word = UInt64(littleEndian: loaded)
+            let controls = (word &- ones &* 0x20) & ~word & highs | zeros(word ^ ones &* 0x7F)
+            let marks = zeros(word ^ ones &* 0x22) | zeros(word ^ ones &* 0x5C)
+            // Carries falsify only what stands above the first find.
+            if controls | marks != 0 { return index + (controls | marks).trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < text.count, isPlain(text[index]) { index += 1 }
+        return index
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7F
     }
 
     /// Four hexadecimal digits as a UTF-16 code unit.

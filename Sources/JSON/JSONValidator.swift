@@ -7,6 +7,8 @@ struct JSONValidator {
     private let limits: JSONLimits
     private var index = 0
     private var frames: [Frame] = []
+    /// The names of all open objects, outermost first.
+    private var names: [Range<Int>] = []
     private var hasNonASCII = false
 
     /// An open array or object.
@@ -15,8 +17,10 @@ struct JSONValidator {
         var count = 0
         /// Where the current member's name stands in the document, without its quotes; `nil` between members.
         var name: Range<Int>?
-        /// The names so far, as bytes while they are few.
-        var names: [Range<Int>] = []
+        /// The first of its names among those of all open objects; as many as it has had, they are compared as bytes
+        /// while they are few.
+        let firstName: Int
+        /// All of them, once they are not.
         var manyNames: Set<String> = []
     }
 
@@ -71,7 +75,7 @@ struct JSONValidator {
             index += 1
             return false
         }
-        frames.append(Frame(isObject: isObject))
+        frames.append(Frame(isObject: isObject, firstName: names.count))
         if isObject { try memberName() }
         return true
     }
@@ -95,7 +99,7 @@ struct JSONValidator {
                 throw error("expected ',' or '\(isObject ? "}" : "]")', found \(found)")
             }
             index += 1
-            frames.removeLast()
+            names.removeSubrange(frames.removeLast().firstName...)
         }
     }
 
@@ -119,15 +123,16 @@ struct JSONValidator {
     private mutating func checkUnique(_ name: Range<Int>, at start: Int) throws(JSONError) {
         let last = frames.count - 1
         let isPlain = isPlain(name)
-        if frames[last].names.count < Self.fewNames, isPlain {
-            for other in frames[last].names where other.count == name.count && bytes[other] == bytes[name] {
+        let first = frames[last].firstName
+        if names.count - first < Self.fewNames, isPlain {
+            for other in names[first...] where other.count == name.count && bytes[other] == bytes[name] {
                 throw duplicate(name, at: start)
             }
         }
-        frames[last].names.append(name)
-        if frames[last].names.count > Self.fewNames || !isPlain || !frames[last].manyNames.isEmpty {
+        names.append(name)
+        if names.count - first > Self.fewNames || !isPlain || !frames[last].manyNames.isEmpty {
             if frames[last].manyNames.isEmpty {
-                for other in frames[last].names.dropLast() {
+                for other in names[first...].dropLast() {
                     frames[last].manyNames.insert(JSONScan.decode(bytes, other))
                 }
             }

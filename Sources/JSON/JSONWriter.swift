@@ -1,3 +1,4 @@
+import ASCII
 import OrderedCollections
 
 /// Appends JSON to bytes, without a tree in between. Commas are set by the writer; what it is told to open has to be
@@ -5,9 +6,8 @@ import OrderedCollections
 package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
 
-    package init() {}
-
-    package init(reservingCapacity capacity: Int) {
+    /// Most of what is written is a few fields, for which the bytes then need not grow.
+    package init(reservingCapacity capacity: Int = 224) {
         bytes.reserveCapacity(capacity)
     }
 
@@ -48,9 +48,18 @@ package struct JSONWriter {
         quote(string)
     }
 
-    package mutating func integer(_ integer: some FixedWidthInteger) {
+    package mutating func string(_ text: some PlainText) {
         separate()
-        bytes += String(integer).utf8
+        bytes.append(UInt8(ascii: "\""))
+        text.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    package mutating func integer(_ integer: Int) { self.integer(Int64(integer)) }
+
+    package mutating func integer(_ integer: Int64) {
+        separate()
+        bytes.append(decimal: integer)
     }
 
     /// JSON has no spelling for infinities and NaN: they become `null`.
@@ -101,7 +110,14 @@ package struct JSONWriter {
         self.string(string)
     }
 
-    package mutating func field(_ name: String, _ integer: some FixedWidthInteger) {
+    package mutating func field(_ name: String, _ text: some PlainText) {
+        self.name(name)
+        string(text)
+    }
+
+    package mutating func field(_ name: String, _ integer: Int) { field(name, Int64(integer)) }
+
+    package mutating func field(_ name: String, _ integer: Int64) {
         self.name(name)
         self.integer(integer)
     }
@@ -119,6 +135,10 @@ package struct JSONWriter {
     /// Nothing for `nil`: an absent member, not `null`.
     package mutating func field(_ name: String, optional string: String?) {
         if let string { field(name, string) }
+    }
+
+    package mutating func field(_ name: String, optional text: (some PlainText)?) {
+        if let text { field(name, text) }
     }
 
     // MARK: Bytes
@@ -139,15 +159,21 @@ package struct JSONWriter {
     private mutating func quote(_ string: String) {
         var string = string
         bytes.append(UInt8(ascii: "\""))
-        string.withUTF8 { unsafe Self.escape($0.span, into: &bytes) }
+        string.withUTF8 { unsafe Self.escape($0, into: &bytes) }
         bytes.append(UInt8(ascii: "\""))
     }
 
     private static let hexadecimal = Array("0123456789abcdef".utf8)
 
-    private static func escape(_ text: Span<UInt8>, into bytes: inout [UInt8]) {
-        for index in text.indices {
-            let byte = text[index]
+    /// What needs no escape, which is nearly all, is copied in runs.
+    private static func escape(_ text: UnsafeBufferPointer<UInt8>, into bytes: inout [UInt8]) {
+        var start = 0
+        while true {
+            let end = unsafe JSONScan.endOfPlain(text.span, start)
+            unsafe bytes.append(contentsOf: text[start..<end])
+            guard end < text.count else { return }
+            let byte = unsafe text[end]
+            start = end + 1
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))

@@ -19,9 +19,10 @@ struct Handshake {
     func perform(
         on connection: RedisConnection, _ learned: (RedisScript, RedisArgument) -> Void
     ) async throws(RedisError) {
-        var commands: [[RedisArgument]] = []
+        var commands: [RedisArguments] = []
         if let password = endpoint.password {
-            commands.append(["AUTH"] + [endpoint.user, password].compactMap { $0.map { RedisArgument($0) } })
+            let credentials = [endpoint.user, password].compactMap { $0 }.map { RedisArgument($0) }
+            commands.append(["AUTH"] + RedisArguments(credentials))
         }
         if endpoint.database != 0 { commands.append(["SELECT", RedisArgument(endpoint.database)]) }
         // INFO is answered while Redis loads its data, PING only when it is ready for commands.
@@ -45,7 +46,7 @@ struct Handshake {
     }
 
     func exchange(
-        _ commands: [[RedisArgument]], on connection: RedisConnection
+        _ commands: [RedisArguments], on connection: RedisConnection
     ) async throws(RedisError) -> [RedisValue] {
         var replies: [RedisValue] = []
         let end = ContinuousClock.now + timeout

@@ -80,18 +80,23 @@ package actor RedisClient {
 
     /// Runs a script by its digest; a Redis that has forgotten it is given the source again.
     package func run(
-        _ script: RedisScript, keys: [RedisArgument], arguments: [RedisArgument], isResendable: Bool = true
+        _ script: RedisScript, keys: RedisArguments, arguments: RedisArguments, isResendable: Bool = true
     ) async throws(RedisError) -> RedisValue {
-        let tail = [RedisArgument(keys.count)] + keys + arguments
+        func evaluation(_ command: RedisArgument, _ script: RedisArgument) -> RedisCommand {
+            var words = RedisArguments(reservingCapacity: keys.byteCount + arguments.byteCount + 128)
+            words.append(command, script, RedisArgument(keys.count))
+            words += keys
+            words += arguments
+            return RedisCommand(words, isResendable: isResendable)
+        }
         if let digest = digests[script] {
             do throws(RedisError) {
-                return try await send(RedisCommand(["EVALSHA", digest] + tail, isResendable: isResendable))
+                return try await send(evaluation("EVALSHA", digest))
             } catch {
                 guard case .server("NOSCRIPT", _) = error else { throw error }
             }
         }
-        let evaluate = ["EVAL", RedisArgument(script.source)] + tail
-        return try await send(RedisCommand(evaluate, isResendable: isResendable))
+        return try await send(evaluation("EVAL", RedisArgument(script.source)))
     }
 
     private func enqueue(_ command: RedisCommand) async -> Result<RedisValue, RedisError> {

@@ -111,7 +111,7 @@ package actor RedisSubscriber {
     }
 
     /// Without a connection there is nothing to do: the next one begins with all that is wanted.
-    private func send(_ command: [RedisArgument], _ sent: Sent) {
+    private func send(_ command: RedisArguments, _ sent: Sent) {
         guard let stream else { return }
         let isSent: Bool = stream.assumeIsolated { stream in
             (try? stream.enqueue(RedisCommand(command).wireFormat)) != nil

@@ -69,14 +69,14 @@ extension API {
 
 extension TakenTask {
     func write(to writer: inout JSONWriter) {
-        writer.field("task_id", dispatch.task.description)
-        writer.field("workflow_id", dispatch.task.workflow.description)
+        writer.field("task_id", dispatch.task)
+        writer.field("workflow_id", dispatch.task.workflow)
         writer.field("step_id", dispatch.stepID)
         writer.field("task_type", dispatch.taskType)
         writer.field("attempt", dispatch.attempt)
         writer.field("payload", raw: dispatch.payload)
         if let answers = dispatch.answers { Self.write(answers, to: &writer) }
-        writer.field("deadline", deadline.description)
+        writer.field("deadline", deadline)
         if !traceparent.isEmpty { writer.field("traceparent", traceparent) }
     }
 

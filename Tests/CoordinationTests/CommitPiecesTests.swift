@@ -19,7 +19,7 @@ struct CommitPiecesTests {
     }
 
     private func pieces(_ transition: Transition, of workflow: Workflow) -> [CommitPiece] {
-        CommitPieces.of(effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
+        CommitPieces.of(effects: transition.effects, changedSteps: transition.changedSteps, in: workflow)
     }
 
     /// The workflow after its first step, and the pieces of that.
@@ -140,21 +140,21 @@ struct CommitPiecesTests {
     func failed() throws {
         let fields = #""on_exhausted": "fail", "retry": {"max_attempts": 1}"#
         var (workflow, transition, _) = try completed(StepsText.fanOut(1000, fields))
-        var changed = Set<Int>()
+        var changed: [Int] = []
         var effects: [Effect] = []
         // Others come to be known to have been taken in the same commit, before the one that fails.
         for step in 1...600 {
             transition = workflow.apply(
                 .step(step, .taken(attempt: 1, by: Self.agent, at: Self.beginning)), at: Self.beginning)
             effects += transition.effects
-            changed.formUnion(transition.changedSteps)
+            changed += transition.changedSteps
         }
         let failure = AgentFailure(Failure(code: "broken", message: "it broke"))
         transition = workflow.apply(.step(600, .failed(attempt: 1, by: Self.agent, failure)), at: Self.beginning)
         effects += transition.effects
-        changed.formUnion(transition.changedSteps)
+        changed += transition.changedSteps
         #expect(workflow.status == .failed)
-        let pieces = CommitPieces.of(effects: effects, changedSteps: changed, in: workflow)
+        let pieces = CommitPieces.of(effects: effects, changedSteps: changed.sortedOnce(), in: workflow)
         #expect(pieces.count > 4)
         #expect(pieces[0].steps.first == 600)
         #expect(Set(pieces.flatMap(\.effects)) == Set(effects))

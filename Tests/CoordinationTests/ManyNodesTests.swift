@@ -178,7 +178,7 @@ struct ManyNodesTests {
             // As mail.lua does it, without a word.
             let event = Event.step(0, .completed(attempt: 1, by: agent, result: "7")).json
             let keys = Keyspace()
-            let letter: [RedisArgument] = ["to", "-", "number", "0", "event", RedisArgument(event.bytes)]
+            let letter: RedisArguments = ["to", "-", "number", "0", "event", RedisArgument(event.bytes)]
             _ = try await other.redis.command(["XADD", keys.mailbox(id), "*"] + letter)
             _ = try await other.redis.command(["SADD", keys.inbox(owner.node.id), RedisArgument(id)])
             #expect(try await owner.end(of: id).status == .completed)

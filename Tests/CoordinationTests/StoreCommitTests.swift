@@ -163,7 +163,7 @@ struct StoreCommitTests {
                     "step_completed", "workflow_completed",
                 ])
             let page = try #require(try await test.store.history(of: run.id, PageRequest()))
-            let places = page.elements.compactMap { StreamPlace($0.id) }
+            let places = page.elements.map(\.place)
             #expect(places.count == 8)
             #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
             let completed = JSONNode(page.elements[4].event)

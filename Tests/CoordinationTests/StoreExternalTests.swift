@@ -43,7 +43,9 @@ struct StoreExternalTests {
             }
             let commit = run.next(.added(Self.task))
             #expect(commit.steps.count == 1)
-            return commit.operations.reduce(commit.head.bytes.count) { $0 + "\($1)".utf8.count }
+            var operations = RedisArguments()
+            commit.appendOperations(to: &operations)
+            return commit.head.bytes.count + operations.byteCount
         }
         let (first, thousandth) = (try bytes(afterSteps: 0), try bytes(afterSteps: 1000))
         #expect(thousandth < first + 100)

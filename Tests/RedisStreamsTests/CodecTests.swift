@@ -78,7 +78,7 @@ struct CodecTests {
         #expect(text([]) == "*0\r\n")
     }
 
-    private func text(_ arguments: [RedisArgument]) -> String {
+    private func text(_ arguments: RedisArguments) -> String {
         String(decoding: RedisCommand(arguments).wireFormat, as: UTF8.self)
     }
 

@@ -310,7 +310,8 @@ extension PrivateRedisTests {
     fileprivate func ask(_ redis: PrivateRedis, _ words: String...) async throws -> RedisValue {
         let stream = try await SocketStream.connect(to: redis.endpoint.address, on: loop)
         let handshake = Handshake(redis.endpoint, [], .seconds(5))
-        let replies = try await handshake.exchange([words.map { RedisArgument($0) }], on: RedisConnection(stream))
+        let replies = try await handshake.exchange(
+            [RedisArguments(words.map { RedisArgument($0) })], on: RedisConnection(stream))
         await stream.close()
         return try #require(replies.first)
     }

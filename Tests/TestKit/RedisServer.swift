@@ -46,11 +46,11 @@ package actor RedisServer {
     /// while the server is dead or paused.
     @discardableResult
     package func command(_ arguments: RedisArgument...) async throws -> RedisValue {
-        try await command(arguments)
+        try await command(RedisArguments(arguments))
     }
 
     @discardableResult
-    package func command(_ arguments: [RedisArgument]) async throws -> RedisValue {
+    package func command(_ arguments: RedisArguments) async throws -> RedisValue {
         try await client.send(RedisCommand(arguments, isResendable: true))
     }
 

@@ -145,5 +145,8 @@ package final class TakeQueue: Sendable {
         for waiting in waiters { waiting.waiter.resume(.stop) }
     }
 
+    /// How many agents wait.
+    package var count: Int { state.withLock { $0.waitingAgents.count } }
+
     package var isClosed: Bool { state.withLock { $0.isClosed } }
 }

@@ -34,10 +34,10 @@ enum CommitPieces {
         }
     }
 
-    /// What led to `workflow`, in pieces; at least one.
-    static func of(effects: [Effect], changedSteps: Set<Int>, in workflow: Workflow) -> [CommitPiece] {
+    /// What led to `workflow`, in pieces; at least one. `changedSteps` are in ascending order.
+    static func of(effects: [Effect], changedSteps: [Int], in workflow: Workflow) -> [CommitPiece] {
         if fitsInOne(effects, changedSteps, workflow) {
-            return [CommitPiece(steps: changedSteps.sorted(), effects: effects)]
+            return [CommitPiece(steps: changedSteps, effects: effects)]
         }
         var pieces = [CommitPiece()]
         var size = (operations: 0, bytes: 0)
@@ -56,7 +56,7 @@ enum CommitPieces {
     }
 
     /// As nearly all do: whatever is stored together needs no order.
-    private static func fitsInOne(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> Bool {
+    private static func fitsInOne(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> Bool {
         guard effects.count + changedSteps.count <= maximumOperations else { return false }
         let states = changedSteps.reduce(0) { $0 + workflow.steps[$1].storedBytes }
         return effects.reduce(states) { $0 + $1.bytes } <= maximumBytes
@@ -64,7 +64,8 @@ enum CommitPieces {
 
     /// Effects and states by step, and what concerns no step for itself: by rank, and within one in the order in which
     /// they first appear. Steps that have no effect of their own stand before the usual.
-    private static func groups(_ effects: [Effect], _ changedSteps: Set<Int>, _ workflow: Workflow) -> [Group] {
+    private static func groups(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> [Group] {
+        let changed = Set(changedSteps)
         var groups: [Group] = []
         var places: [Int: Int] = [:]
         for effect in effects {
@@ -72,12 +73,12 @@ enum CommitPieces {
             let place = step.flatMap { places[$0] } ?? groups.count
             if place == groups.count {
                 if let step { places[step] = place }
-                groups.append(Group(step: step, isChanged: step.map(changedSteps.contains) ?? false))
+                groups.append(Group(step: step, isChanged: step.map(changed.contains) ?? false))
             }
             groups[place].effects.append(effect)
             if rank.rawValue < groups[place].rank.rawValue { groups[place].rank = rank }
         }
-        let silent = changedSteps.filter { places[$0] == nil }.sorted().map { Group(step: $0, isChanged: true) }
+        let silent = changedSteps.filter { places[$0] == nil }.map { Group(step: $0, isChanged: true) }
         let ranked = Dictionary(grouping: groups, by: \.rank)
         let first = Rank.allCases.dropLast().flatMap { ranked[$0] ?? [] }
         return first + silent + (ranked[.usual] ?? [])

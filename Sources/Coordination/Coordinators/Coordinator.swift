@@ -221,8 +221,8 @@ actor Coordinator {
             applyMail(count, at: now)
             if receipts.contains(where: \.delivery.needsProof) { isDoubted = true }
             if mustCommit(at: now) {
-                unstored =
-                    CommitPieces.of(effects: uncommitted.effects, changedSteps: uncommitted.steps, in: workflow)[...]
+                let changedSteps = uncommitted.steps.sortedOnce()
+                unstored = CommitPieces.of(effects: uncommitted.effects, changedSteps: changedSteps, in: workflow)[...]
                 unstoredLetters = uncommitted.letters
                 uncommitted = Uncommitted()
                 isDoubted = false

@@ -238,7 +238,7 @@ actor CoordinatorHost {
         let settings = settings
         let (workflow, transition) = Workflow.start(id: id, plan: plan, input: start.input, at: now)
         let pieces = CommitPieces.of(
-            effects: transition.effects, changedSteps: Set(transition.changedSteps), in: workflow)
+            effects: transition.effects, changedSteps: transition.changedSteps, in: workflow)
         let commit = Commit(
             pieces[0], of: workflow, isLast: pieces.count == 1, revision: 0, traceparent: traceparent,
             at: workflow.createdAt, settings)

@@ -47,9 +47,9 @@ extension Workflow {
     /// answers that is not known to have it, or nobody seems to have taken it in all its time.
     mutating func missesTakes(of events: some Sequence<Event?>, at now: Instant) -> Bool {
         if isQueueTimeOver(at: now) { return true }
-        var told: Set<Int> = []
+        var told: [Int] = []
         for case .step(let step, let event)? in events {
-            if case .taken = event { told.insert(step) }
+            if case .taken = event { told.append(step) }
             if isAnswerOfUnknown(event, to: step), !told.contains(step) { return true }
         }
         return false

@@ -83,7 +83,7 @@ extension StepEvent {
         func head(_ kind: String, _ attempt: Int, _ agent: AgentID) {
             writer.field("event", kind)
             writer.field("attempt", attempt)
-            writer.field("agent", agent.description)
+            writer.field("agent", agent)
         }
         switch self {
         case .taken(let attempt, let agent, let at):

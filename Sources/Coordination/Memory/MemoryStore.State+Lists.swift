@@ -26,11 +26,11 @@ extension MemoryStore.State {
         guard let run = runs[id] else { return request.cursor == nil ? nil : Page([], next: nil) }
         var entries = run.history[...]
         if let cursor = request.cursor {
-            guard let place = StreamPlace(cursor) else { return Page([], next: nil) }
+            guard let place = HistoryPlace(cursor) else { return Page([], next: nil) }
             entries = entries.drop { $0.place <= place }
         }
-        let page = entries.prefix(request.limit).map { HistoryEntry(id: $0.place.description, event: $0.event) }
-        return Page(page, next: entries.count > request.limit ? page.last?.id : nil)
+        let page = Array(entries.prefix(request.limit))
+        return Page(page, next: entries.count > request.limit ? page.last?.place.description : nil)
     }
 
     func escalation(_ id: EscalationID) -> StoredEscalation? {

@@ -16,7 +16,7 @@ extension MemoryStore.State {
         run.quarantine = quarantine.failure
         run.escalations[quarantine.escalation.number] = MemoryStore.AskedQuestion(
             openedAt: quarantine.at, question: quarantine.question)
-        record(quarantine.event, on: &run, at: now)
+        run.record([quarantine.event], at: now)
         sendBackMail(of: run)
         runs[quarantine.workflow] = run
         disown(quarantine.workflow, quarantine.node)
@@ -35,7 +35,7 @@ extension MemoryStore.State {
         run.revision += 1
         run.committedAt = decision.at
         run.escalations[decision.escalation.number]?.resolution = decision.resolution
-        for event in decision.events { record(event, on: &run, at: now) }
+        run.record(decision.events, at: now)
         if let forgetAt = decision.forgetAt {
             fail(&run, decision)
             retireMail(of: id, on: &run)
@@ -68,10 +68,5 @@ extension MemoryStore.State {
             writer.field("failure", raw: decision.failureText)
         }
         run.head = writer.text
-    }
-
-    private func record(_ event: JSONText, on run: inout MemoryStore.Run, at now: Instant) {
-        let place = StreamPlace(at: now, after: run.history.last?.place)
-        run.history.append(MemoryStore.RecordedEvent(place: place, event: event))
     }
 }

@@ -8,6 +8,7 @@ extension MemoryStore.State {
         for (step, state) in commit.steps { run.steps[step] = state }
         var calls = false
         for effect in commit.effects { perform(effect, of: commit, on: &run, at: now, &calls) }
+        run.record(commit.events, at: now)
         for agent in commit.stops { tellAgent(agent, toStopAtOtherNodeThan: commit.node) }
         takeIn(commit, on: &run)
         guard let forgetAt = commit.forgetAt else { return calls }
@@ -32,14 +33,28 @@ extension MemoryStore.State {
         case .saveResult(let step, let text): run.results[step] = text
         case .saveOutput(let text): run.output = text
         case .addStep(let step, let text): run.added[step] = text
-        case .record(let event):
-            let place = StreamPlace(at: now, after: run.history.last?.place)
-            run.history.append(MemoryStore.RecordedEvent(place: place, event: event.json(of: commit.workflow)))
+        case .record: break
         case .openEscalation(let escalation):
             run.escalations[escalation.number] = MemoryStore.AskedQuestion(
                 openedAt: escalation.openedAt, question: escalation.json(of: commit.workflow))
         case .closeEscalation(_, let number, let closed):
             run.escalations[number]?.resolution = closed.json
+        }
+    }
+}
+
+extension Commit {
+    fileprivate var events: [JSONText] {
+        effects.compactMap { if case .record(let event) = $0 { event.json(of: workflow) } else { nil } }
+    }
+}
+
+extension MemoryStore.Run {
+    /// In one entry.
+    mutating func record(_ events: [JSONText], at now: Instant) {
+        let entry = StreamPlace(at: now, after: history.last?.place.entry)
+        history += events.enumerated().map { index, event in
+            HistoryEntry(place: HistoryPlace(entry: entry, index: index), event: event)
         }
     }
 }

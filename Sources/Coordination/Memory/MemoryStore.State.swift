@@ -54,7 +54,7 @@ extension MemoryStore {
         var added: [Int: JSONText] = [:]
         /// Where the entries of its open tasks are, by step.
         var places: [Int: QueuePlace] = [:]
-        var history: [RecordedEvent] = []
+        var history: [HistoryEntry] = []
         /// By number.
         var escalations: [Int: AskedQuestion] = [:]
         /// Why nobody owns it.
@@ -72,11 +72,6 @@ extension MemoryStore {
     struct QueuePlace: Hashable, Sendable {
         let taskType: String
         let entry: Int
-    }
-
-    struct RecordedEvent: Hashable, Sendable {
-        let place: StreamPlace
-        let event: JSONText
     }
 
     struct AskedQuestion: Hashable, Sendable {

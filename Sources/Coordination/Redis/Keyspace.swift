@@ -5,9 +5,12 @@ import WorkflowCore
 /// one hash slot of a Redis Cluster (redis.io/docs/reference/cluster-spec, "Hash tags").
 package struct Keyspace: Hashable, Sendable {
     package let prefix: String
+    /// What scripts make all keys of.
+    let scriptKeys: RedisArguments
 
     package init(partition: Int = 0, namespace: String = "default") {
         prefix = "ganglion:{p\(partition)}:\(namespace):"
+        scriptKeys = [RedisArgument(prefix)]
     }
 
     func workflow(_ id: WorkflowID) -> RedisArgument { RedisArgument("\(prefix)workflow:\(id)") }

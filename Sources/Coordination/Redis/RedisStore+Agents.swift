@@ -4,12 +4,12 @@ package import WorkflowCore
 
 /// Agents: their registry, and the queues that they take tasks from.
 extension RedisStore {
-    private static let recordFields: [RedisArgument] = [
+    private static let recordFields: RedisArguments = [
         "name", "capabilities", "slots", "status", "registered_at", "heartbeat_at",
     ]
 
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(agent.id), RedisArgument(agent.name), RedisArgument(agent.slots),
             RedisArgument(agent.lifetime.wholeMilliseconds), RedisArgument(agent.capabilities.joined(separator: " ")),
         ]
@@ -17,7 +17,7 @@ extension RedisStore {
     }
 
     package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
-        let arguments: [RedisArgument] = ["HMGET", keys.agent(id)] + Self.recordFields
+        let arguments: RedisArguments = ["HMGET", keys.agent(id)] + Self.recordFields
         do throws(RedisError) {
             return RegisteredAgent(id: id, try await client.send(RedisCommand(arguments, isResendable: true)))
         } catch {
@@ -31,11 +31,12 @@ extension RedisStore {
     }
 
     package func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome {
-        let arguments = [
+        var arguments: RedisArguments = [
             RedisArgument(request.agent), RedisArgument(request.wanted), request.wanted > 0 ? "1" : "0",
             RedisArgument(node), request.waits ? "1" : "0",
         ]
-        let reply = try await run(Scripts.take, arguments + request.running.map { RedisArgument($0) })
+        for task in request.running { arguments.append(RedisArgument(task)) }
+        let reply = try await run(Scripts.take, arguments)
         let parts = reply.array ?? []
         switch parts.first?.string {
         case "unknown": return .unknown
@@ -100,17 +101,18 @@ extension TakenTask {
         guard let parts = value.array, parts.count == 4, let type = parts[0].string,
             let takenAt = parts[1].milliseconds
         else { return nil }
-        var fields: [String: RedisValue] = [:]
-        for (name, value) in parts[2].pairs { fields[name] = value }
-        guard let task = fields["task"]?.string.flatMap(TaskID.init), let step = fields["step"]?.string,
-            let attempt = fields["attempt"]?.integer, let timeout = fields["timeout"]?.integer,
-            let payload = fields["payload"]?.bytes
+        let fields = parts[2].pairs
+        // Few of them: to look through these costs less than a dictionary.
+        func field(_ name: String) -> RedisValue? { fields.first { $0.name == name }?.value }
+        guard let task = field("task")?.string.flatMap(TaskID.init), let step = field("step")?.string,
+            let attempt = field("attempt")?.integer, let timeout = field("timeout")?.integer,
+            let payload = field("payload")?.bytes
         else { return nil }
         dispatch = TaskDispatch(
             task: task, stepID: step, taskType: type, attempt: Int(attempt), payload: JSONText(unchecked: payload),
-            timeout: .milliseconds(timeout), answers: fields["answers"]?.bytes.map(JSONText.init(unchecked:)))
+            timeout: .milliseconds(timeout), answers: field("answers")?.bytes.map(JSONText.init(unchecked:)))
         self.takenAt = takenAt
-        traceparent = fields["trace"]?.string ?? ""
+        traceparent = field("trace")?.string ?? ""
         isOwnerTold = parts[3].integer == 1
     }
 }

@@ -11,7 +11,7 @@ extension RedisStore {
         let index =
             filter.labels.first.map { "index:label:\($0)" } ?? filter.status.map { "index:status:\($0.rawValue)" }
             ?? "index:workflows"
-        let fields: [RedisArgument] = ["name", "status", "revision", "created_at", "checkpoint", "labels"]
+        let fields: RedisArguments = ["name", "status", "revision", "created_at", "checkpoint", "labels"]
         let page = try await list(index, of: "workflow:", fields, request)
         return page.compactMap { WorkflowSummary(id: $0, $1) }.filter { $0.matches(filter) }
     }
@@ -19,27 +19,23 @@ extension RedisStore {
     package func history(
         of id: WorkflowID, _ request: PageRequest
     ) async throws(StoreError) -> Page<HistoryEntry>? {
-        let from: String
+        var after: HistoryPlace?
         if let cursor = request.cursor {
-            guard let place = StreamPlace(cursor) else { return Page([], next: nil) }
-            from = "(\(place)"
-        } else {
-            from = "-"
+            guard let place = HistoryPlace(cursor) else { return Page([], next: nil) }
+            after = place
         }
-        let limit = RedisArgument(request.limit + 1)
-        let reply = try await read("XRANGE", keys.history(id), RedisArgument(from), "+", "COUNT", limit)
-        let entries = (reply.array ?? []).compactMap { entry -> HistoryEntry? in
-            guard let parts = entry.array, parts.count == 2, let place = parts[0].string,
-                let event = parts[1].pairs.first?.value.bytes
-            else { return nil }
-            return HistoryEntry(id: place, event: JSONText(unchecked: event))
-        }
+        // The entry that the page before ended in may have more.
+        let from = after.map { RedisArgument($0.entry) } ?? "-"
+        let limit = RedisArgument(request.limit + 2)
+        let reply = try await read("XRANGE", keys.history(id), from, "+", "COUNT", limit)
+        var entries = (reply.array ?? []).flatMap(HistoryEntry.all)
+        if let after { entries.removeAll { $0.place <= after } }
         if entries.isEmpty {
             // Behind the last entry there is nothing either; only that tells from a workflow that never was.
             guard request.cursor != nil, try await read("EXISTS", keys.history(id)).integer == 1 else { return nil }
         }
         let shown = Array(entries.prefix(request.limit))
-        return Page(shown, next: entries.count > request.limit ? shown.last?.id : nil)
+        return Page(shown, next: entries.count > request.limit ? shown.last?.place.description : nil)
     }
 
     package func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
@@ -60,9 +56,9 @@ extension RedisStore {
 
     /// A page of records with the ids that the index gives them.
     func list(
-        _ index: String, of kind: String, _ fields: [RedisArgument], _ request: PageRequest
+        _ index: String, of kind: String, _ fields: RedisArguments, _ request: PageRequest
     ) async throws(StoreError) -> Page<(id: String, record: RedisValue)> {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(index), RedisArgument(kind), RedisArgument(request.cursor ?? ""),
             RedisArgument(request.limit),
         ]
@@ -80,6 +76,18 @@ extension RedisStore {
 
     /// What stands before the id in an index's member: a time of 15 digits and a colon.
     private static let momentLength = 16
+}
+
+extension HistoryEntry {
+    /// The events of an entry of the stream.
+    fileprivate static func all(of entry: RedisValue) -> [HistoryEntry] {
+        guard let parts = entry.array, parts.count == 2, let place = parts[0].string.flatMap(StreamPlace.init),
+            let events = parts[1].pairs.first?.value.bytes
+        else { return [] }
+        return JSONNode(JSONText(unchecked: events)).elements.enumerated().map { index, event in
+            HistoryEntry(place: HistoryPlace(entry: place, index: index), event: event.text)
+        }
+    }
 }
 
 extension Page {

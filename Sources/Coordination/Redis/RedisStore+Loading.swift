@@ -24,8 +24,11 @@ extension RedisStore {
             let some = rest.prefix(Self.stepsAtOnce)
             rest = rest.dropFirst(Self.stepsAtOnce)
             let last = found.letters.last?.place ?? place
-            let arguments = [RedisArgument(id), RedisArgument(last), RedisArgument(Self.lettersAtOnce)]
-            let reply = try await run(Scripts.surroundings, arguments + some.map { RedisArgument($0) })
+            var arguments: RedisArguments = [
+                RedisArgument(id), RedisArgument(last), RedisArgument(Self.lettersAtOnce),
+            ]
+            for step in some { arguments.append(RedisArgument(step)) }
+            let reply = try await run(Scripts.surroundings, arguments)
             guard let parts = reply.array, parts.count == 2, let letters = parts[1].array else {
                 throw .unexpected(reply, of: "what lies beside a workflow")
             }

@@ -7,7 +7,7 @@ extension RedisStore {
     package func send(
         _ letter: Letter, to id: WorkflowID, from node: NodeID
     ) async throws(StoreError) -> Posting {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(id), RedisArgument(node), RedisArgument(letter.reply?.node.description ?? "-"),
             RedisArgument(letter.reply?.number ?? 0), RedisArgument(letter.event.json.bytes),
         ]

@@ -4,12 +4,12 @@ package import WorkflowCore
 
 /// Nodes and their leases, and what is forgotten in time.
 extension RedisStore {
-    private static let recordFields: [RedisArgument] = [
+    private static let recordFields: RedisArguments = [
         "started_at", "heartbeat_at", "host", "pid", "version", "loops", "coordinators", "claims", "fenced_commits",
     ]
 
     package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(report.id), report.isFirst ? "1" : "0",
             RedisArgument(max(1, report.lease.wholeMilliseconds)),
             RedisArgument(NodeReport.memory.wholeMilliseconds),
@@ -29,7 +29,7 @@ extension RedisStore {
     }
 
     package func nodes(_ request: PageRequest) async throws(StoreError) -> Page<RegisteredNode> {
-        let arguments = [RedisArgument(request.cursor ?? ""), RedisArgument(request.limit)]
+        let arguments: RedisArguments = [RedisArgument(request.cursor ?? ""), RedisArgument(request.limit)]
         let reply = try await run(Scripts.nodes, arguments + Self.recordFields)
         guard let parts = reply.array, parts.count == 3, let now = parts[1].milliseconds else {
             throw .unexpected(reply, of: "a list of nodes")
@@ -45,7 +45,7 @@ extension RedisStore {
 
 extension NodeReport {
     /// The fields of its record, and their values.
-    fileprivate var record: [RedisArgument] {
+    fileprivate var record: RedisArguments {
         [
             "longest_gap", RedisArgument(longestGap.wholeMilliseconds), "host", RedisArgument(process.host), "pid",
             RedisArgument(process.id),

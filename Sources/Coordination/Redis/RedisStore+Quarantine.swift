@@ -5,7 +5,7 @@ import WorkflowCore
 /// Workflows that nobody can go on with.
 extension RedisStore {
     package func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome {
-        let arguments = [
+        let arguments: RedisArguments = [
             RedisArgument(quarantine.workflow), RedisArgument(quarantine.node), RedisArgument(quarantine.reason.bytes),
             RedisArgument(quarantine.escalation), RedisArgument(quarantine.at.milliseconds),
             RedisArgument(quarantine.question.bytes), RedisArgument(quarantine.event.bytes),
@@ -20,7 +20,7 @@ extension RedisStore {
     }
 
     package func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
-        var arguments = [
+        var arguments: RedisArguments = [
             RedisArgument(decision.workflow), RedisArgument(decision.node), RedisArgument(decision.escalation),
             RedisArgument(decision.resolution.bytes), RedisArgument(decision.at.milliseconds),
         ]
@@ -32,7 +32,8 @@ extension RedisStore {
         } else {
             arguments += ["", "", ""]
         }
-        let reply = try await run(Scripts.decide, arguments + decision.events.map { RedisArgument($0.bytes) })
+        for event in decision.events { arguments.append(RedisArgument(event.bytes)) }
+        let reply = try await run(Scripts.decide, arguments)
         switch reply.string {
         case "done": return .done
         case "before": return .decidedBefore

@@ -7,7 +7,7 @@ extension RedisStore {
     package func start(
         _ commit: Commit, of start: StartedWorkflow
     ) async throws(StoreError) -> StartOutcome {
-        var arguments: [RedisArgument] = [
+        var arguments: RedisArguments = [
             RedisArgument(commit.workflow), RedisArgument(commit.node), RedisArgument(commit.nonce),
             RedisArgument(commit.createdAt.milliseconds), RedisArgument(commit.status.rawValue),
             RedisArgument(commit.head.bytes), RedisArgument(start.name), RedisArgument(start.labelsText.bytes),
@@ -16,8 +16,9 @@ extension RedisStore {
             RedisArgument(start.keyLifetime.map { String($0.wholeMilliseconds) } ?? ""),
             RedisArgument(start.labels.count),
         ]
-        arguments += start.labels.map { RedisArgument("\($0.key):\($0.value)") }
-        let reply = try await run(Scripts.start, arguments + commit.operations)
+        for (name, value) in start.labels { arguments.append(RedisArgument("\(name):\(value)")) }
+        commit.appendOperations(to: &arguments)
+        let reply = try await run(Scripts.start, arguments)
         switch reply.array?.first?.string {
         case "started": return .started
         case "call": return .startedForAgentsHere
@@ -30,13 +31,16 @@ extension RedisStore {
     }
 
     package func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
-        let arguments: [RedisArgument] = [
-            RedisArgument(commit.workflow), RedisArgument(commit.node), RedisArgument(commit.revision),
-            RedisArgument(commit.nonce), RedisArgument(commit.createdAt.milliseconds),
-            RedisArgument(commit.status.rawValue), RedisArgument(commit.head.bytes), RedisArgument(commit.traceparent),
-            RedisArgument(commit.forgetAt), RedisArgument(commit.at.milliseconds),
-        ]
-        let reply = try await run(Scripts.commit, arguments + commit.operations)
+        let leaving = commit.stepsLeavingQueues
+        var arguments = RedisArguments(reservingCapacity: 3072)
+        arguments.append(RedisArgument(commit.workflow), RedisArgument(commit.node), RedisArgument(commit.revision))
+        arguments.append(RedisArgument(commit.nonce), RedisArgument(commit.createdAt.milliseconds))
+        arguments.append(RedisArgument(commit.status.rawValue), RedisArgument(commit.head.bytes))
+        arguments.append(RedisArgument(commit.traceparent), RedisArgument(commit.forgetAt))
+        arguments.append(RedisArgument(commit.at.milliseconds), RedisArgument(leaving.count))
+        for step in leaving { arguments.append(RedisArgument(step)) }
+        commit.appendOperations(to: &arguments)
+        let reply = try await run(Scripts.commit, arguments)
         switch reply.string {
         case "committed": return .committed
         case "call": return .committedForAgentsHere
@@ -53,7 +57,9 @@ extension RedisStore {
     package func claimOrphans(
         of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
-        let arguments = [RedisArgument(former), RedisArgument(node), RedisArgument(number), RedisArgument(limit)]
+        let arguments: RedisArguments = [
+            RedisArgument(former), RedisArgument(node), RedisArgument(number), RedisArgument(limit),
+        ]
         let claimed = try await run(Scripts.orphans, arguments)
         return (claimed.array ?? []).compactMap { $0.string.flatMap(WorkflowID.init) }
     }

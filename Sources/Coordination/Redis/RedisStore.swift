@@ -1,3 +1,4 @@
+import JSON
 package import Logging
 package import RedisStreams
 package import Sockets
@@ -23,11 +24,11 @@ package struct RedisStore: WorkflowStore {
     package func unavailability() async -> String? { await client.unavailability }
 
     func run(
-        _ script: RedisScript, _ arguments: [RedisArgument], isResendable: Bool = true
+        _ script: RedisScript, _ arguments: RedisArguments, isResendable: Bool = true
     ) async throws(StoreError) -> RedisValue {
         do throws(RedisError) {
             return try await client.run(
-                script, keys: [RedisArgument(keys.prefix)], arguments: arguments, isResendable: isResendable)
+                script, keys: keys.scriptKeys, arguments: arguments, isResendable: isResendable)
         } catch {
             throw StoreError(error)
         }
@@ -35,7 +36,7 @@ package struct RedisStore: WorkflowStore {
 
     func read(_ arguments: RedisArgument...) async throws(StoreError) -> RedisValue {
         do throws(RedisError) {
-            return try await client.send(RedisCommand(arguments, isResendable: true))
+            return try await client.send(RedisCommand(RedisArguments(arguments), isResendable: true))
         } catch {
             throw StoreError(error)
         }
@@ -63,8 +64,8 @@ extension StoreError {
 }
 
 extension RedisArgument {
-    init(_ id: some CustomStringConvertible) {
-        self.init(id.description)
+    init(_ id: some PlainText) {
+        self.init(id.bytes)
     }
 }
 

@@ -2,7 +2,7 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, node, escalation, the decision as JSON, now in ms; when to forget it in ms if it ends, and then the
---       failure and what becomes of its other escalations as JSON, or '' each; then entries of the history as JSON.
+--       failure and what becomes of its other escalations as JSON, or '' each; then events as JSON.
 -- Gives 'done', 'before' if it was decided before, or 'unknown' if it was never in quarantine.
 --
 -- What cannot be understood may be anywhere, and keeps none of the rest from being done.
@@ -19,7 +19,7 @@ local created_at, head, revision = stored[1], stored[3] or '', (tonumber(stored[
 redis.call('HDEL', key, 'quarantined')
 redis.call('HSET', key, 'owner', node, 'revision', revision, 'committed_at', ARGV[5])
 settle(prefix, escalation, ARGV[4])
-for at = 9, #ARGV do redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'event', ARGV[at]) end
+redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. table.concat(ARGV, ',', 9) .. ']')
 
 if forget_at == '' then
     local status = string.match(head, '^{"status":"(%l+)"')

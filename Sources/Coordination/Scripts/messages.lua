@@ -10,13 +10,16 @@ end
 -- which one does. Gives whether it is the node's to call an agent of its own.
 local function call_agent(prefix, queue_type, node)
     local waiting = prefix .. 'waiting:' .. queue_type
-    if redis.call('SISMEMBER', waiting, node) == 1 then return true end
-    while true do
-        local other = redis.call('SRANDMEMBER', waiting)
-        if not other then return false end
+    local other = redis.call('SRANDMEMBER', waiting)
+    -- Under load nobody waits, and with one node nobody else does.
+    if not other then return false end
+    if other == node or redis.call('SISMEMBER', waiting, node) == 1 then return true end
+    while other do
         if is_alive(prefix, other, now_in_milliseconds()) and tell(prefix, other, 'task ' .. queue_type) > 0 then
             return false
         end
         redis.call('SREM', waiting, other)
+        other = redis.call('SRANDMEMBER', waiting)
     end
+    return false
 end

@@ -2,8 +2,8 @@
 -- their queues and its letters in their box; but whoever waits for what becomes of these is to ask anew.
 --
 -- KEYS: the prefix of all keys.
--- ARGV: workflow, node, the error as JSON, escalation, when it is opened in ms, the question as JSON, an entry of the
---       history as JSON.
+-- ARGV: workflow, node, the error as JSON, escalation, when it is opened in ms, the question as JSON, the event
+--       as JSON.
 -- Gives 'quarantined', 'ended', or 'fenced' if the node is not the owner.
 --
 -- What cannot be understood may be anywhere, and keeps none of the rest from being done.
@@ -33,7 +33,7 @@ if asked_before then
     end
 end
 ask(prefix, workflow, escalation, ARGV[5], ARGV[6])
-redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'event', ARGV[7])
+redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. ARGV[7] .. ']')
 send_back_mail(prefix, workflow)
 redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision)
 return 'quarantined'

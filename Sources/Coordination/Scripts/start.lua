@@ -45,6 +45,6 @@ local calls = perform(prefix, workflow, node, traceparent, 16 + labels, {
     'name', ARGV[7], 'labels', ARGV[8], 'plan', plan, 'input', input, 'trace', traceparent, 'created_at', created_at,
     'committed_at', created_at, 'started_by', nonce, 'nonce', nonce, 'owner', node, 'takeovers', 0, 'revision', 1,
     'status', status, 'checkpoint', ARGV[6],
-})
+}, {})
 if forget_at ~= '' then retire(prefix, workflow, node, forget_at) end
 return {calls and 'call' or 'started'}

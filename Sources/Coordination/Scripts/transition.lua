@@ -5,7 +5,7 @@
 --   result  <step> <json>                 its result, written once
 --   output  <json>                        the workflow's output, written once
 --   plan    <step> <json>                 the definition of a step that was added, written once
---   record  <json>                        an entry of the history
+--   record  <json>                        an entry of the history: an array of events
 --   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''>
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
@@ -71,9 +71,9 @@ local function send_back_mail(prefix, workflow)
     end
 end
 
--- `fields` are fields and values of the workflow that are to be written with the others. Gives whether it is the owner's
--- to call agents of its own for new tasks.
-local function perform(prefix, workflow, owner, traceparent, first, fields)
+-- `fields` are fields and values of the workflow that are to be written with the others, `places` where the entries of
+-- steps are that leave their queues. Gives whether it is the owner's to call agents of its own for new tasks.
+local function perform(prefix, workflow, owner, traceparent, first, fields, places)
     local key, history = prefix .. 'workflow:' .. workflow, prefix .. 'history:' .. workflow
     -- Where the entries are that this transition makes, by step; and the fields of those that it takes off.
     local entered, left, letters, calls = {}, {}, {}, false
@@ -81,7 +81,7 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
     while at <= last do
         local operation, a, b = ARGV[at], ARGV[at + 1], ARGV[at + 2]
         if operation == 'record' then
-            call('XADD', history, '*', 'event', a)
+            call('XADD', history, '*', 'events', a)
             at = at + 2
         elseif operation == 'state' then
             fields[#fields + 1] = 's:' .. a
@@ -93,7 +93,7 @@ local function perform(prefix, workflow, owner, traceparent, first, fields)
             calls = call_agent(prefix, b, owner) or calls
             at = at + 9
         elseif operation == 'dequeue' then
-            local place = entered[a] or call('HGET', key, 'q:' .. a)
+            local place = entered[a] or places[a]
             if place then
                 local queue_type, entry = string.match(place, '^(%S+) (%S+)$')
                 local queue = prefix .. 'agent_queue:' .. queue_type

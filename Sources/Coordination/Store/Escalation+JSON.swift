@@ -13,11 +13,11 @@ extension Escalation {
     func json(of workflow: WorkflowID) -> JSONText {
         var writer = JSONWriter(reservingCapacity: 512 + payloadBytes)
         writer.object { writer in
-            writer.field("id", EscalationID(workflow: workflow, number: number).description)
-            writer.field("opened_at", openedAt.description)
-            writer.field("workflow_id", workflow.description)
+            writer.field("id", EscalationID(workflow: workflow, number: number))
+            writer.field("opened_at", openedAt)
+            writer.field("workflow_id", workflow)
             writer.field("step_id", stepID)
-            writer.field("task_id", TaskID(workflow: workflow, step: step).description)
+            writer.field("task_id", TaskID(workflow: workflow, step: step))
             switch cause {
             case .exhausted(let failure):
                 writer.field("kind", "exhausted")
@@ -38,12 +38,12 @@ extension Attempt {
     fileprivate func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.field("attempt", number)
-            writer.field("agent_id", optional: agent?.description)
+            writer.field("agent_id", optional: agent)
             if let failure { failure.write("error", to: &writer) }
             writer.field("question", optional: asked?.text)
-            writer.field("queued_at", queuedAt.description)
-            writer.field("started_at", optional: startedAt?.description)
-            writer.field("ended_at", optional: endedAt?.description)
+            writer.field("queued_at", queuedAt)
+            writer.field("started_at", optional: startedAt)
+            writer.field("ended_at", optional: endedAt)
         }
     }
 }
@@ -56,7 +56,7 @@ extension ClosedEscalation {
             writer.field("by", optional: by)
             writer.field("reason", optional: reason)
             if let answer { writer.field("answer", raw: answer) }
-            writer.field("at", at.description)
+            writer.field("at", at)
         }
         return writer.text
     }

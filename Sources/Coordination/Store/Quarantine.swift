@@ -30,14 +30,14 @@ package struct Quarantine: Hashable, Sendable {
     var question: JSONText {
         var writer = JSONWriter(reservingCapacity: 512)
         writer.object { writer in
-            writer.field("id", escalation.description)
-            writer.field("opened_at", at.description)
-            writer.field("workflow_id", workflow.description)
+            writer.field("id", escalation)
+            writer.field("opened_at", at)
+            writer.field("workflow_id", workflow)
             writer.field("kind", "poisoned")
             failure.write("error", to: &writer)
             writer.name("attempts")
             writer.array([Int]()) { _, _ in }
-            writer.field("node", node.description)
+            writer.field("node", node)
         }
         return writer.text
     }

@@ -49,9 +49,9 @@ package struct WorkflowSummary: Hashable, Sendable {
     package let labels: JSONText
 }
 
-/// An entry of a history: its place, and the event as JSON, as it was written.
+/// An event of a history: its place, and the event as JSON, as it was written.
 package struct HistoryEntry: Hashable, Sendable {
-    package let id: String
+    package let place: HistoryPlace
     package let event: JSONText
 }
 

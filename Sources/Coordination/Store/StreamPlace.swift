@@ -1,6 +1,9 @@
+import ASCII
+import JSON
+
 /// Where an entry stands in its stream, as Redis numbers them: by the time of their writing, and counted within a
 /// millisecond (redis.io/docs/data-types/streams, "Entry IDs").
-package struct StreamPlace: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct StreamPlace: Hashable, Comparable, Sendable, PlainText {
     let milliseconds: Int64
     let sequence: Int64
 
@@ -23,5 +26,11 @@ package struct StreamPlace: Hashable, Comparable, Sendable, CustomStringConverti
         (left.milliseconds, left.sequence) < (right.milliseconds, right.sequence)
     }
 
-    package var description: String { "\(milliseconds)-\(sequence)" }
+    package var description: String { text }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(decimal: milliseconds)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: sequence)
+    }
 }

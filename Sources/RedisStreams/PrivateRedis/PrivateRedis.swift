@@ -191,6 +191,8 @@ package actor PrivateRedis {
             ["--port", "0", "--unixsocket", folder.socket, "--unixsocketperm", "700"],
             ["--dir", folder.path, "--pidfile", folder.pidFile, "--logfile", folder.log],
             ["--appendonly", "yes", "--appendfsync", options.durability.rawValue, "--save", ""],
+            // To compress was half of what rewriting the append-only file costs, the rest of which is not compressed.
+            ["--rdbcompression", "no"],
             ["--maxmemory-policy", "noeviction", "--daemonize", "no", "--supervised", "no"],
             // A stream begins with as much room as its nodes may have, and most histories are short; a workflow's hash
             // has few fields, of which some are long. An open workflow of 1 KB takes 5.1 KB so, and 9.2 KB otherwise.

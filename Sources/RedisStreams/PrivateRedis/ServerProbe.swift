@@ -28,7 +28,7 @@ enum ServerProbe {
 
     private static func ask(_ stream: SocketStream, _ endpoint: RedisEndpoint) async -> Answer {
         do throws(RedisError) {
-            let commands: [[RedisArgument]] = [["PING"], ["INFO", "server"]]
+            let commands: [RedisArguments] = [["PING"], ["INFO", "server"]]
             let replies = try await Handshake(endpoint, [], timeout).exchange(commands, on: RedisConnection(stream))
             if case .error(let code, let message) = replies[0] {
                 return code == "LOADING" ? .loading : .silent("\(code) \(message)")
@@ -58,7 +58,7 @@ enum ServerProbe {
         guard let stream = try? await SocketStream.connect(to: endpoint.address, on: loop, timeout: timeout) else {
             return
         }
-        let command: [RedisArgument] = ["CONFIG", "SET", RedisArgument(parameter), RedisArgument(value)]
+        let command: RedisArguments = ["CONFIG", "SET", RedisArgument(parameter), RedisArgument(value)]
         _ = try? await Handshake(endpoint, [], timeout).exchange([command], on: RedisConnection(stream))
         await stream.close()
     }

@@ -13,18 +13,11 @@ enum GetWorkflowHistory: Operation {
     static func respond(to request: Request, of service: API) async throws(ProblemDocument) -> Response {
         let id = try request.workflowID()
         var query = try QueryReader(request)
-        let page = try query.page(Self.isPlace)
+        let page = try query.page { HistoryPlace($0) != nil }
         try query.finish()
         let found = try await asking { () async throws(CoordinationError) in
             try await service.node.history(of: id, page, on: request.loop)
         }
         return found.response("events") { $0.write(to: &$1) }
-    }
-
-    /// The id of a stream's entry: two numbers (redis.io/docs/data-types/streams, "Entry IDs").
-    private static func isPlace(_ cursor: String) -> Bool {
-        let parts = cursor.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        return parts.count == 2 && parts.allSatisfy { (1...19).contains($0.count) && $0.allSatisfy(digits.contains) }
     }
 }

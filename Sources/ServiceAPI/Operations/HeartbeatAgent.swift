@@ -23,7 +23,7 @@ enum HeartbeatAgent: Operation {
         return .json { writer in
             writer.field("status", heard.status.rawValue)
             writer.name("cancel")
-            writer.array(heard.stop) { $0.string($1.description) }
+            writer.array(heard.stop) { $0.string($1) }
             writer.field("heartbeat_interval", options.agentHeartbeat.text)
             writer.field("lost_after", options.agentLostAfter.text)
         }

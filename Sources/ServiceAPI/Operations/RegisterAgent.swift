@@ -24,7 +24,7 @@ enum RegisterAgent: Operation {
         }
         let options = service.node.options
         return .json(.created, [.location: "/v1/agents/\(id)"]) { writer in
-            writer.field("id", id.description)
+            writer.field("id", id)
             writer.field("heartbeat_interval", options.agentHeartbeat.text)
             writer.field("lost_after", options.agentLostAfter.text)
         }

@@ -35,7 +35,7 @@ enum TakeTasks: Operation {
             writer.array(taken.tasks) { writer, task in writer.object { task.write(to: &$0) } }
             write(zip(finished, answers), to: &writer)
             writer.name("cancel")
-            writer.array(taken.stop) { $0.string($1.description) }
+            writer.array(taken.stop) { $0.string($1) }
         }
     }
 
@@ -43,13 +43,13 @@ enum TakeTasks: Operation {
         _ answers: Zip2Sequence<[FinishedTask], [TaskAnswer]>, to writer: inout JSONWriter
     ) {
         writer.name("accepted")
-        writer.array(answers.filter { $1.problem == nil }) { $0.string($1.0.task.description) }
+        writer.array(answers.filter { $1.problem == nil }) { $0.string($1.0.task) }
         writer.name("refused")
         writer.beginArray()
         for (task, answer) in answers {
             guard let problem = answer.problem else { continue }
             writer.object { writer in
-                writer.field("task_id", task.task.description)
+                writer.field("task_id", task.task)
                 writer.field("attempt", task.attempt)
                 problem.writeMembers(to: &writer)
                 for (name, value) in problem.members where name == "accepted_attempt" {

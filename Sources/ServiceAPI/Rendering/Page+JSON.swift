@@ -19,7 +19,7 @@ extension Page {
 extension HistoryEntry {
     /// The event as it was written, with its place before it.
     func write(to writer: inout JSONWriter) {
-        writer.field("id", id)
+        writer.field("id", place)
         for (name, value) in JSONNode(event).members { writer.field(name, raw: value.text) }
     }
 }
@@ -36,23 +36,23 @@ extension StoredEscalation {
 
 extension RegisteredAgent {
     func write(to writer: inout JSONWriter) {
-        writer.field("id", id.description)
+        writer.field("id", id)
         writer.field("name", name)
         writer.name("capabilities")
         writer.array(capabilities) { $0.string($1) }
         writer.field("slots", slots)
         writer.field("status", status.rawValue)
-        writer.field("registered_at", registeredAt.description)
-        writer.field("heartbeat_at", heartbeatAt.description)
+        writer.field("registered_at", registeredAt)
+        writer.field("heartbeat_at", heartbeatAt)
     }
 }
 
 extension RegisteredNode {
     func write(to writer: inout JSONWriter) {
-        writer.field("id", id.description)
+        writer.field("id", id)
         writer.field("status", status.rawValue)
-        writer.field("started_at", startedAt.description)
-        writer.field("heartbeat_at", heartbeatAt.description)
+        writer.field("started_at", startedAt)
+        writer.field("heartbeat_at", heartbeatAt)
         writer.field("heartbeat_age", heartbeatAge.text)
         writer.field("workflows", workflows)
         writer.field("coordinators", coordinators)

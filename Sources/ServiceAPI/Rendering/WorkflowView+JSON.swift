@@ -31,15 +31,15 @@ extension WorkflowView {
     }
 
     func write(to writer: inout JSONWriter) {
-        writer.field("id", workflow.id.description)
+        writer.field("id", workflow.id)
         writer.field("name", workflow.plan.name)
         if workflow.plan.isExternal { writer.field("coordinator", "external") }
         writer.field("status", status.rawValue)
         writer.field("revision", revision)
-        writer.field("checkpoint_at", committedAt.description)
-        writer.field("created_at", workflow.createdAt.description)
-        writer.field("ended_at", optional: workflow.endedAt?.description)
-        if let node { writer.field("node", node.description) } else { writer.field("node", raw: .null) }
+        writer.field("checkpoint_at", committedAt)
+        writer.field("created_at", workflow.createdAt)
+        writer.field("ended_at", optional: workflow.endedAt)
+        if let node { writer.field("node", node) } else { writer.field("node", raw: .null) }
         writer.field("takeovers", takeovers)
         writer.name("labels")
         writer.object { writer in
@@ -54,7 +54,7 @@ extension WorkflowView {
         if let quarantine {
             writer.name("quarantine")
             writer.object { writer in
-                writer.field("escalation_id", EscalationID.quarantine(of: workflow.id).description)
+                writer.field("escalation_id", EscalationID.quarantine(of: workflow.id))
                 quarantine.write("error", to: &writer)
             }
         }
@@ -69,32 +69,32 @@ extension WorkflowView {
         if let result = workflow.results[step] { writer.field("result", raw: result) }
         state.failure?.write("failure", to: &writer)
         if let number = state.escalation {
-            writer.field("escalation_id", EscalationID(workflow: workflow.id, number: number).description)
+            writer.field("escalation_id", EscalationID(workflow: workflow.id, number: number))
         }
-        writer.field("agent_id", optional: state.attempt?.agent?.description)
+        writer.field("agent_id", optional: state.attempt?.agent)
         if let progress = state.progress {
             writer.name("progress")
             writer.object { writer in
-                writer.field("at", progress.at.description)
+                writer.field("at", progress.at)
                 if let percent = progress.percent { writer.field("percent", percent) }
                 writer.field("message", optional: progress.message)
             }
         }
-        writer.field("deadline", optional: state.deadline?.description)
-        writer.field("queued_at", optional: state.attempt?.queuedAt.description)
-        writer.field("started_at", optional: state.attempt?.startedAt?.description)
-        writer.field("ended_at", optional: state.endedAt?.description)
+        writer.field("deadline", optional: state.deadline)
+        writer.field("queued_at", optional: state.attempt?.queuedAt)
+        writer.field("started_at", optional: state.attempt?.startedAt)
+        writer.field("ended_at", optional: state.endedAt)
     }
 }
 
 extension WorkflowSummary {
     func write(to writer: inout JSONWriter) {
-        writer.field("id", id.description)
+        writer.field("id", id)
         writer.field("name", name)
         writer.field("status", status.rawValue)
         writer.field("revision", revision)
-        writer.field("created_at", createdAt.description)
-        writer.field("ended_at", optional: endedAt?.description)
+        writer.field("created_at", createdAt)
+        writer.field("ended_at", optional: endedAt)
         writer.field("labels", raw: labels)
     }
 }

@@ -39,8 +39,9 @@ struct FinishedTask: Sendable {
         if outcomes.count != 1 {
             problems.add(pointer, "a finished task has one of 'result', 'error' and 'question'")
         }
-        if let id, TaskID(id) == nil { problems.add("\(pointer)/task_id", "'\(id.prefix(80))' is not a task's id") }
-        guard let task = id.flatMap(TaskID.init), let attempt else { return nil }
+        let task = id.flatMap(TaskID.init)
+        if let id, task == nil { problems.add("\(pointer)/task_id", "'\(id.prefix(80))' is not a task's id") }
+        guard let task, let attempt else { return nil }
         self.task = task
         self.attempt = attempt
         if let result {

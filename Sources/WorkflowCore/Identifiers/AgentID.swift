@@ -1,5 +1,7 @@
+import JSON
+
 /// The name of a registered agent: `agent_<26 characters>`. Registering again gives a new one.
-package struct AgentID: Hashable, Sendable, CustomStringConvertible {
+package struct AgentID: Hashable, Sendable, PlainText {
     package let token: RandomToken
 
     package init(token: RandomToken) {
@@ -7,9 +9,14 @@ package struct AgentID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init?(_ text: String) {
-        guard text.hasPrefix("agent_"), let token = RandomToken(text.dropFirst(6)) else { return nil }
+        guard let token = IdentifierText.token(text, prefix: "agent_") else { return nil }
         self.token = token
     }
 
-    package var description: String { "agent_\(token)" }
+    package var description: String { text }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes += "agent_".utf8
+        token.append(to: &bytes)
+    }
 }

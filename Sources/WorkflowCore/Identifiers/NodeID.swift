@@ -1,5 +1,7 @@
+import JSON
+
 /// The name of one incarnation of a server process: `node_<26 characters>`. A restart is a new one.
-package struct NodeID: Hashable, Sendable, CustomStringConvertible {
+package struct NodeID: Hashable, Sendable, PlainText {
     package let token: RandomToken
 
     package init(token: RandomToken) {
@@ -7,9 +9,14 @@ package struct NodeID: Hashable, Sendable, CustomStringConvertible {
     }
 
     package init?(_ text: String) {
-        guard text.hasPrefix("node_"), let token = RandomToken(text.dropFirst(5)) else { return nil }
+        guard let token = IdentifierText.token(text, prefix: "node_") else { return nil }
         self.token = token
     }
 
-    package var description: String { "node_\(token)" }
+    package var description: String { text }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes += "node_".utf8
+        token.append(to: &bytes)
+    }
 }

@@ -1,10 +1,14 @@
+import JSON
+
 /// 128 random bits, written as 26 characters of Crockford's base 32 in lower case (crockford.com/base32.html).
-package struct RandomToken: Hashable, Sendable, CustomStringConvertible {
+package struct RandomToken: Hashable, Sendable, PlainText {
     package let high: UInt64
     package let low: UInt64
 
     package static let textLength = 26
     private static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+    /// The value of each byte that is a digit.
+    private static let values: [UInt8?] = (0...UInt8.max).map { byte in alphabet.firstIndex(of: byte).map(UInt8.init) }
 
     package init(high: UInt64, low: UInt64) {
         self.high = high
@@ -16,11 +20,15 @@ package struct RandomToken: Hashable, Sendable, CustomStringConvertible {
         RandomToken(high: generator.next(), low: generator.next())
     }
 
-    package init?(_ text: some StringProtocol) {
-        guard text.utf8.count == Self.textLength else { return nil }
+    package init?(_ text: String) {
+        self.init(digits: text.utf8Span.span)
+    }
+
+    init?(digits: Span<UInt8>) {
+        guard digits.count == Self.textLength else { return nil }
         var value: UInt128 = 0
-        for (position, byte) in text.utf8.enumerated() {
-            guard let digit = Self.alphabet.firstIndex(of: byte) else { return nil }
+        for position in digits.indices {
+            guard let digit = Self.values[Int(digits[position])] else { return nil }
             // 26 digits carry 130 bits: the first may not use the two that do not fit.
             guard position > 0 || digit < 8 else { return nil }
             value = value << 5 | UInt128(digit)
@@ -29,13 +37,14 @@ package struct RandomToken: Hashable, Sendable, CustomStringConvertible {
         low = UInt64(truncatingIfNeeded: value)
     }
 
-    package var description: String {
-        var value = UInt128(high) << 64 | UInt128(low)
-        var digits = [UInt8](repeating: Self.alphabet[0], count: Self.textLength)
-        for position in digits.indices.reversed() {
-            digits[position] = Self.alphabet[Int(value & 31)]
-            value >>= 5
+    package var description: String { text }
+
+    package func append(to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: Self.textLength) { output in
+            let value = UInt128(high) << 64 | UInt128(low)
+            for position in (0..<Self.textLength).reversed() {
+                output.append(Self.alphabet[Int(truncatingIfNeeded: value >> (5 * position)) & 31])
+            }
         }
-        return String(decoding: digits, as: UTF8.self)
     }
 }

@@ -50,7 +50,7 @@ extension Attempt {
             writer.field("queued", queuedAt.milliseconds)
             if let startedAt { writer.field("started", startedAt.milliseconds) }
             if let endedAt { writer.field("ended", endedAt.milliseconds) }
-            if let agent { writer.field("agent", agent.description) }
+            if let agent { writer.field("agent", agent) }
             if let failure { failure.write("failure", to: &writer) }
             asked?.write("asked", to: &writer)
         }

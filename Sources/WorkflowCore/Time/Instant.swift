@@ -1,7 +1,8 @@
+import ASCII
 import JSON
 
 /// A moment on Redis's clock, in milliseconds since 1970-01-01T00:00:00Z.
-package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
+package struct Instant: Hashable, Comparable, Sendable, PlainText {
     package var milliseconds: Int64
 
     package init(milliseconds: Int64) {
@@ -20,14 +21,27 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         .milliseconds(left.milliseconds - right.milliseconds)
     }
 
+    package var description: String { text }
+
     /// RFC 3339 in UTC with milliseconds: `2026-11-23T17:00:30.000Z`.
-    package var description: String {
+    package func append(to bytes: inout [UInt8]) {
         let (days, millisecondOfDay) = milliseconds.quotientAndFlooredRemainder(dividingBy: 86_400_000)
         let (year, month, day) = Self.civilDate(daysSinceEpoch: days)
         let seconds = millisecondOfDay / 1000
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        let time = "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-        return "\(date)T\(time).\(padded(millisecondOfDay % 1000, 3))Z"
+        bytes.append(decimal: year, width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(decimal: day, width: 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.append(decimal: seconds / 3600, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: seconds / 60 % 60, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(decimal: seconds % 60, width: 2)
+        bytes.append(UInt8(ascii: "."))
+        bytes.append(decimal: millisecondOfDay % 1000, width: 3)
+        bytes.append(UInt8(ascii: "Z"))
     }
 
     /// Days to a date of the proleptic Gregorian calendar, counted in eras of 400 years that start on 1 March
@@ -41,11 +55,6 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         return (year, month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
     }
-}
-
-private func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
 extension Int64 {

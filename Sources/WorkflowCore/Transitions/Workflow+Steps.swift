@@ -6,19 +6,21 @@ import JSON
 extension Workflow {
     /// Changes a step's state, and notes that it has to be stored.
     mutating func update(_ step: Int, _ change: (inout StepState) -> Void) {
-        let before = steps[step]
+        // Not the whole state, of which the change would then have to copy the attempts.
+        let (before, deadlineBefore) = (steps[step].status, steps[step].deadline)
+        openPayloads -= steps[step].payloadSize
         change(&steps[step])
-        if steps[step].status.isEnded { steps[step].payloadSize = 0 }
-        let after = steps[step]
-        openPayloads += after.payloadSize - before.payloadSize
-        activeSteps += (after.status.isActive ? 1 : 0) - (before.status.isActive ? 1 : 0)
-        escalatedSteps += (after.status == .escalated ? 1 : 0) - (before.status == .escalated ? 1 : 0)
-        unendedSteps += (before.status.isEnded ? 1 : 0) - (after.status.isEnded ? 1 : 0)
-        if let deadline = after.deadline, deadline != before.deadline {
+        let after = steps[step].status
+        if after.isEnded { steps[step].payloadSize = 0 }
+        openPayloads += steps[step].payloadSize
+        activeSteps += (after.isActive ? 1 : 0) - (before.isActive ? 1 : 0)
+        escalatedSteps += (after == .escalated ? 1 : 0) - (before == .escalated ? 1 : 0)
+        unendedSteps += (before.isEnded ? 1 : 0) - (after.isEnded ? 1 : 0)
+        if let deadline = steps[step].deadline, deadline != deadlineBefore {
             deadlines.insert(Deadline(at: deadline, step: step))
             forgetDeadlinesPassedOver()
         }
-        changedSteps.insert(step)
+        if changedSteps.last != step { changedSteps.append(step) }
     }
 
     /// Starts steps whose dependencies have all ended, or skips those whose `when` does not hold, and whatever may

@@ -36,7 +36,8 @@ package struct Workflow: Sendable {
     // The transition being made.
     var parsed = ParsedValues()
     var effects: [Effect] = []
-    var changedSteps: Set<Int> = []
+    /// In the order of their changes, and some more than once.
+    var changedSteps: [Int] = []
     var isDurable = false
     /// Steps that nothing holds back any more, and how far `startReady` has come in them.
     var ready: [Int] = []
@@ -182,12 +183,27 @@ package struct Workflow: Sendable {
     private mutating func finishTransition(_ outcome: Outcome, at now: Instant) -> Transition {
         if !status.isTerminal { settle(at: now) }
         let transition = Transition(
-            outcome: outcome, effects: effects, changedSteps: changedSteps.sorted(), isDurable: isDurable)
+            outcome: outcome, effects: effects, changedSteps: changedSteps.sortedOnce(), isDurable: isDurable)
         effects = []
         changedSteps = []
         isDurable = false
         parsed = ParsedValues()
         return transition
+    }
+}
+
+extension [Int] {
+    /// In ascending order, each one once.
+    package consuming func sortedOnce() -> [Int] {
+        guard count > 1 else { return self }
+        sort()
+        var kept = 1
+        for index in 1..<count where self[index] != self[kept - 1] {
+            self[kept] = self[index]
+            kept += 1
+        }
+        removeSubrange(kept...)
+        return self
     }
 }
 

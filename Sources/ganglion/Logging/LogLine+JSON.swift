@@ -28,7 +28,7 @@ extension LogLine {
         case .stringConvertible(let value):
             switch value {
             case let bool as Bool: writer.bool(bool)
-            case let integer as any FixedWidthInteger: writer.integer(integer)
+            case let integer as any FixedWidthInteger: writer.raw(JSONText(unchecked: Array("\(integer)".utf8)))
             case let double as Double where double.isFinite: writer.double(double)
             default: writer.string("\(value)")
             }

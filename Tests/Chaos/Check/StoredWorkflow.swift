@@ -27,7 +27,7 @@ struct StoredWorkflow: Sendable {
         let key: RedisArgument = "\(Cluster.prefix)workflow:\(id)"
         let fields = ["status", "owner", "takeovers", "input", "output", "r:0", "r:1", "r:2", "r:3"]
         let reply = try await redis.send(
-            RedisCommand(["HMGET", key] + fields.map { RedisArgument($0) }, isResendable: true))
+            RedisCommand(["HMGET", key] + RedisArguments(fields.map { RedisArgument($0) }), isResendable: true))
         guard let values = reply.array, let status = values[0].string else { return nil }
         let entries = try await redis.send(.read("XRANGE", "\(Cluster.prefix)history:\(id)", "-", "+"))
         var results: [String: JSONDocument] = [:]
@@ -38,16 +38,21 @@ struct StoredWorkflow: Sendable {
             id: id, number: try values[3].bytes.map { try JSONDocument(parsing: $0) }?["number"].integer ?? -1,
             status: status, owner: values[1].string ?? "", takeovers: Int(values[2].integer ?? 0), results: results,
             output: try values[4].bytes.map { try JSONDocument(parsing: $0) },
-            history: try (entries.array ?? []).map { try Entry($0) })
+            history: try (entries.array ?? []).flatMap { try Entry.all(of: $0) })
     }
 }
 
 extension StoredWorkflow.Entry {
-    /// An entry of a stream: its id, which begins with the milliseconds since 1970, and its fields.
-    fileprivate init(_ value: RedisValue) throws {
+    /// What an entry of the stream holds: an id that begins with the milliseconds since 1970, and an array of events.
+    fileprivate static func all(of value: RedisValue) throws -> [Self] {
         let parts = value.array ?? []
-        at = parts.first?.string?.split(separator: "-").first.flatMap { WallTime($0) } ?? 0
-        let event = try JSONDocument(parsing: parts.last?.pairs.first?.value.bytes ?? [])
+        let at = parts.first?.string?.split(separator: "-").first.flatMap { WallTime($0) } ?? 0
+        let events = try JSONDocument(parsing: parts.last?.pairs.first?.value.bytes ?? [])
+        return events.root.elements.map { Self($0, at: at) }
+    }
+
+    private init(_ event: JSONElement, at: WallTime) {
+        self.at = at
         type = event["type"].string ?? ""
         step = event["step_id"].string
         attempt = event["attempt"].integer

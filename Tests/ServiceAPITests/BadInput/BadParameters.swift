@@ -80,7 +80,7 @@ enum BadParameters {
         [
             .unknown(.get, "/v1/workflows/\(id)", "workflow"),
             .unknown(.get, "/v1/workflows/\(id)/history", "workflow"),
-            .unknown(.get, "/v1/workflows/\(id)/history?cursor=1-0", "workflow"),
+            .unknown(.get, "/v1/workflows/\(id)/history?cursor=1-0.0", "workflow"),
             .unknown(.post, "/v1/workflows/\(id)/cancel", "workflow"),
         ]
     }

@@ -11,7 +11,7 @@ struct Observer: Sendable {
         var redisUsage: RedisUsage?
         if let redis {
             let command = RedisCommand(
-                ["INFO"] + RedisUsage.sections.map { RedisArgument($0) }, isResendable: true)
+                ["INFO"] + RedisArguments(RedisUsage.sections.map { RedisArgument($0) }), isResendable: true)
             redisUsage = (try? await redis.send(command))?.string.flatMap { RedisUsage(info: $0) }
         }
         return Usage(
