@@ -1,0 +1,165 @@
+"""The client for programs that wait for each call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Concatenate, ParamSpec, TypeVar
+
+import httpx
+
+from . import operations
+from .binding import Items, describe
+from .calls import Call, Listing, Script
+from .durations import Duration
+from .exchange import Attempt, Connection, Exchange
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def _call(operation: Callable[P, Call[T]]) -> Callable[Concatenate[Client, P], T]:
+    def method(client: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return client.send(operation(*args, **kwargs))
+
+    describe(method, operation)
+    return method
+
+
+def _script(operation: Callable[P, Script[T]]) -> Callable[Concatenate[Client, P], T]:
+    def method(client: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return client.follow(operation(*args, **kwargs))
+
+    describe(method, operation)
+    return method
+
+
+def _listing(operation: Callable[P, Listing[T]]) -> Callable[Concatenate[Client, P], Items[T]]:
+    def method(client: Client, /, *args: P.args, **kwargs: P.kwargs) -> Items[T]:
+        return Items(operation(*args, **kwargs), client.send)
+
+    describe(method, operation)
+    return method
+
+
+class Client(Connection):
+    """A client of the Ganglion service, for any number of threads::
+
+        with Client("http://127.0.0.1:8080") as client:
+            output = client.run({"name": "one", "steps": [{"id": "read", "task_type": "read"}]})
+
+    A call that the service did not get, or cannot take just now (429, 503), is tried again. After an unknown outcome
+    only what is safe to repeat is sent again, which is everything but `register`, `cancel`, `progress` and `resolve`.
+
+    Args:
+        url: Where the service is; several for nodes that share a store, of which one that is away is passed over.
+            If left out, what the environment's `GANGLION_URL` says, with commas between several, or
+            `http://127.0.0.1:8080`.
+        retry_for: How long after its beginning a call may be tried again, in seconds. 0: never.
+        timeout: How long one try may take, in seconds, beside the time for which the service was asked to wait.
+        headers: Sent with every request.
+        transport: How requests are sent, such as `httpx.HTTPTransport(uds="/run/ganglion.sock")`.
+
+    Raises:
+        Problem: From every call: the service did not do it. Its subclasses tell the most frequent reasons apart.
+        Unreachable, NoAnswer, UnexpectedAnswer: From every call: there is no answer that could be understood.
+    """
+
+    def __init__(
+        self,
+        url: str | Sequence[str] | None = None,
+        *,
+        retry_for: Duration = 30.0,
+        timeout: Duration = 30.0,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        super().__init__(url, retry_for, timeout, headers)
+        self._http = httpx.Client(transport=transport)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def send(self, call: Call[T]) -> T:
+        """Make a call, again if need be, and give its result."""
+        return self._carry_out(self.exchange(call))
+
+    def send_once(self, call: Call[T]) -> T:
+        """Make a call a single time, whatever becomes of it."""
+        return self._carry_out(self.attempt(call))
+
+    def follow(self, script: Script[T]) -> T:
+        """Make the calls of a script."""
+        try:
+            call = next(script)
+            while True:
+                call = script.send(self.send(call))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _carry_out(self, exchange: Exchange[T]) -> T:
+        try:
+            step = next(exchange)
+            while True:
+                if isinstance(step, Attempt):
+                    step = exchange.send(self._attempt(step.request))
+                else:
+                    time.sleep(step.seconds)
+                    step = next(exchange)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _attempt(self, request: httpx.Request) -> httpx.Response | httpx.HTTPError:
+        try:
+            return self._http.send(request)
+        except httpx.HTTPError as error:
+            return error
+
+    start = _call(operations.start)
+    workflow = _call(operations.workflow)
+    wait_for_end = _script(operations.wait_for_end)
+    run = _script(operations.run)
+    run_task = _script(operations.run_task)
+    workflows = _listing(operations.workflows)
+    history = _listing(operations.history)
+    explain = _call(operations.explain)
+    cancel = _call(operations.cancel)
+    add_steps = _call(operations.add_steps)
+    do_step = _script(operations.do_step)
+    complete_workflow = _call(operations.complete_workflow)
+    fail_workflow = _call(operations.fail_workflow)
+    register = _call(operations.register)
+    agent = _call(operations.agent)
+    agents = _listing(operations.agents)
+    deregister = _call(operations.deregister)
+    heartbeat = _call(operations.heartbeat)
+    take = _call(operations.take)
+    complete = _call(operations.complete)
+    fail = _call(operations.fail)
+    answer = _call(operations.answer)
+    escalate = _call(operations.escalate)
+    progress = _call(operations.progress)
+    escalations = _listing(operations.escalations)
+    escalation = _call(operations.escalation)
+    resolve = _call(operations.resolve)
+    task_types = _listing(operations.task_types)
+    task_type = _call(operations.task_type)
+    configure_task_type = _call(operations.configure_task_type)
+    reset_task_type = _call(operations.reset_task_type)
+    nodes = _listing(operations.nodes)
+    health = _call(operations.health)
+    readiness = _call(operations.readiness)
+    metrics = _call(operations.metrics)
+    contract = _call(operations.contract)

@@ -1,0 +1,67 @@
+"""What the service answers with, as frozen dataclasses. Fields that an answer may leave out are `None` then, or empty.
+
+The names are those of the schemas in openapi.yaml. What a newer service adds is ignored, and a status that it adds is
+passed on as it is.
+"""
+
+from .agents import (
+    AgentStatus,
+    AnsweredQuestion,
+    HeartbeatAnswer,
+    RefusedAnswer,
+    RegisteredAgent,
+    TaskAnswer,
+    TaskAssignment,
+    TaskTakeAnswer,
+)
+from .common import Failure, Json, Page, ResolutionAction
+from .escalations import Attempt, Escalation, Resolution
+from .service import Health, Node, Pool, TaskType
+from .workflows import (
+    AddedSteps,
+    BusyAgent,
+    Explanation,
+    HistoryEvent,
+    Progress,
+    Quarantine,
+    StepExplanation,
+    StepState,
+    StepStatus,
+    WorkflowState,
+    WorkflowStatus,
+    WorkflowSummary,
+)
+
+__all__ = [
+    "AddedSteps",
+    "AgentStatus",
+    "AnsweredQuestion",
+    "Attempt",
+    "BusyAgent",
+    "Escalation",
+    "Explanation",
+    "Failure",
+    "Health",
+    "HeartbeatAnswer",
+    "HistoryEvent",
+    "Json",
+    "Node",
+    "Page",
+    "Pool",
+    "Progress",
+    "Quarantine",
+    "RefusedAnswer",
+    "RegisteredAgent",
+    "Resolution",
+    "ResolutionAction",
+    "StepExplanation",
+    "StepState",
+    "StepStatus",
+    "TaskAnswer",
+    "TaskAssignment",
+    "TaskTakeAnswer",
+    "TaskType",
+    "WorkflowState",
+    "WorkflowStatus",
+    "WorkflowSummary",
+]

@@ -1,0 +1,535 @@
+"""Workers against a real service."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from ganglion import Agent, Client, Escalation, InvalidRequest, Task, TaskCancelled, TaskError, Worker
+
+from .conftest import Running
+from .service import LIMIT, Service
+
+Name = Callable[[str], str]
+
+
+def plan(*task_types: str, **step: Any) -> dict[str, Any]:
+    return {
+        "name": "test",
+        "steps": [
+            {"id": f"s{number}", "task_type": task_type, "retry": {"initial_backoff": "10ms"}, **step}
+            for number, task_type in enumerate(task_types)
+        ],
+    }
+
+
+def types(client: Client, workflow_id: str) -> list[str]:
+    return [event.type for event in client.history(workflow_id)]
+
+
+def test_functions_of_every_kind_do_tasks(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("mixed", slots=4)
+
+    @agent.task(unique("plain"))
+    def plain(task: Task) -> dict[str, Any]:
+        assert (task.type, task.attempt) == (unique("plain"), 1)
+        return {"id": task.id, "in_main": threading.current_thread() is threading.main_thread()}
+
+    @agent.task(unique("async"))
+    async def asynchronous(task: Task) -> str:
+        await asyncio.sleep(0)
+        return f"{task.payload['input']}!"
+
+    class Callee:
+        async def __call__(self, task: Task) -> None:
+            await asyncio.sleep(0)
+
+    agent.task(unique("object"))(Callee())
+    with running(agent):
+        started = client.start({**plan(*map(unique, ("plain", "async", "object"))), "input": "grüß"})
+        ended = client.wait_for_end(started.id, timeout=LIMIT)
+    assert ended.status == "completed"
+    results = [step.result for step in ended.steps]
+    assert results == [{"id": results[0]["id"], "in_main": False}, "grüß!", None]
+    assert plain.__name__ == "plain"
+
+
+def test_a_single_task_is_done_for_whoever_asks(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("single")
+    agent.task(unique("echo"))(lambda task: [task.payload, task.attempt])
+    with running(agent):
+        for _ in range(2):
+            assert client.run_task(unique("echo"), {"text": "${input}"}, idempotency_key=unique("echo")) == [
+                {"text": "${input}"},
+                1,
+            ]
+        with pytest.raises(InvalidRequest) as raised:
+            client.run_task(unique("echo"), None, step={"timeout": "never"})
+    assert raised.value.errors[0].pointer == "/steps/0/timeout"
+
+
+def test_what_goes_wrong_is_told(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("wrong", slots=4)
+
+    @agent.task(unique("told"))
+    def told(task: Task) -> None:
+        raise TaskError("unreadable", "The document is not text. " + "ä" * 4096, retryable=False)
+
+    @agent.task(unique("odd"))
+    async def odd(task: Task) -> None:
+        raise LookupError("no such page")
+
+    @agent.task(unique("exit"))
+    def leave(task: Task) -> None:
+        raise SystemExit(3)
+
+    @agent.task(unique("set"))
+    def not_json(task: Task) -> object:
+        return {1, 2}
+
+    names = [unique(name) for name in ("told", "odd", "exit", "set")]
+    with running(agent):
+        started = client.start(plan(*names, retry={"max_attempts": 1}))
+        assert escalated(client, started.id)
+    failures = [step.failure for step in client.workflow(started.id).steps if step.failure]
+    assert [failure.code for failure in failures] == ["unreadable", "agent_error", "agent_error", "result_not_json"]
+    assert failures[0].message.startswith("The document is not text. ä")
+    assert [failure.message for failure in failures[1:3]] == ["LookupError: no such page", "SystemExit: 3"]
+    assert "set is not JSON serializable" in failures[3].message
+
+
+def test_an_attempt_that_failed_is_made_again_when_it_asked_for(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("second")
+
+    @agent.task(unique("second"))
+    def second(task: Task) -> int:
+        if task.attempt == 1:
+            raise TaskError("busy", "The model asked for a pause.", retry_after=0.05)
+        return task.attempt
+
+    with running(agent):
+        assert client.run(plan(unique("second"))) == {"s0": 2}
+
+
+def test_a_result_that_the_service_does_not_take_fails_the_attempt(
+    client: Client, running: Running, unique: Name
+) -> None:
+    agent = Agent("large", slots=2)
+
+    @agent.task(unique("large"))
+    def large(task: Task) -> str:
+        return "x" * (2 << 20)
+
+    @agent.task(unique("small"))
+    def small(task: Task) -> str:
+        return "y"
+
+    with running(agent):
+        started = client.start(plan(unique("large"), unique("small"), on_exhausted="skip"))
+        ended = client.wait_for_end(started.id, timeout=LIMIT)
+    assert [step.status for step in ended.steps] == ["skipped", "completed"]
+    failure = ended.step("s0").failure
+    assert failure is not None
+    assert failure.code == "result_refused"
+
+
+def test_as_many_tasks_run_at_a_time_as_there_are_slots(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("slots", slots=3)
+    barrier = threading.Barrier(3)
+    lock = threading.Lock()
+    at_work = 0
+    most = 0
+
+    @agent.task(unique("meet"))
+    def meet(task: Task) -> None:
+        nonlocal at_work, most
+        with lock:
+            at_work += 1
+            most = max(most, at_work)
+        barrier.wait(LIMIT)
+        with lock:
+            at_work -= 1
+
+    with running(agent):
+        ended = client.wait_for_end(client.start(plan(*[unique("meet")] * 9)).id, timeout=LIMIT)
+    assert ended.status == "completed"
+    assert most == 3
+
+
+def test_progress_and_usage_are_told(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("progress", slots=2)
+    seen = threading.Event()
+
+    @agent.task(unique("long"))
+    def long(task: Task) -> int:
+        task.record_usage(tokens=1, dollars=0.25)
+        task.record_usage(tokens=2, wrong=float("nan"))
+        task.progress(10, "begun")
+        task.progress(50, "half of it", extend=3600)
+        task.progress(extend=7200)
+        assert seen.wait(LIMIT)
+        assert task.usage == {"tokens": 3, "dollars": 0.25}
+        return 1
+
+    with running(agent):
+        started = client.start(plan(unique("long"), timeout="60s"))
+        workflow = started
+        while not (workflow.steps[0].progress and workflow.steps[0].progress.percent == 50):
+            workflow = client.workflow(started.id, wait=LIMIT, revision=workflow.revision)
+        seen.set()
+        client.wait_for_end(started.id, timeout=LIMIT)
+    step = workflow.steps[0]
+    assert step.progress is not None
+    assert step.deadline is not None
+    assert step.started_at is not None
+    assert step.progress.message == "half of it"
+    assert (step.deadline - step.started_at).total_seconds() > 3000
+    with pytest.raises(ValueError, match="from 0 to 100 percent"):
+        Task.progress(object.__new__(Task), 101)
+
+
+def escalated(client: Client, workflow_id: str) -> Escalation | None:
+    """What the workflow waits for, once it waits for people only; `None` if it ends."""
+    workflow = client.workflow(workflow_id)
+    while workflow.status == "running":
+        workflow = client.workflow(workflow_id, wait=LIMIT, revision=workflow.revision)
+    return next(iter(client.escalations(workflow_id=workflow_id)), None)
+
+
+def test_a_function_asks_and_goes_on_with_the_answer(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("asks")
+
+    @agent.task(unique("asks"))
+    def asks(task: Task) -> list[Any]:
+        task.record_usage(tokens=1)
+        kind = task.ask("Which kind?", options=["lease", "license"], context={"attempt": task.attempt})
+        return [kind, task.ask("How many?"), task.attempt]
+
+    asked = []
+    with running(agent):
+        started = client.start(plan(unique("asks")))
+        while escalation := escalated(client, started.id):
+            asked.append((escalation.question, escalation.options, escalation.context))
+            answer = "license" if escalation.options else 3
+            client.resolve(escalation.id, "answer", by="test", reason="asked", answer=answer)
+    assert asked == [("Which kind?", ("lease", "license"), {"attempt": 1}), ("How many?", (), None)]
+    assert client.workflow(started.id).output == {"s0": ["license", 3, 3]}
+
+
+def test_a_question_that_is_not_json_fails_the_attempt(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("asks")
+
+    @agent.task(unique("asks"))
+    async def asks(task: Task) -> None:
+        task.ask("Which?", context=object())
+
+    with running(agent):
+        escalation = escalated(client, client.start(plan(unique("asks"))).id)
+    assert escalation is not None
+    assert escalation.error is not None
+    assert escalation.error.code == "result_not_json"
+
+
+@pytest.mark.parametrize("kind", ["async", "thread"])
+def test_cancelling_a_workflow_reaches_its_functions(client: Client, running: Running, unique: Name, kind: str) -> None:
+    agent = Agent("cancel")
+    begun, stopped = threading.Event(), threading.Event()
+
+    if kind == "async":
+
+        @agent.task(unique("endless"))
+        async def endless(task: Task) -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                stopped.set()
+                raise
+    else:
+
+        @agent.task(unique("endless"))
+        def endless_thread(task: Task) -> None:
+            begun.set()
+            assert task.cancelled.wait(LIMIT)
+            with pytest.raises(TaskCancelled):
+                task.raise_if_cancelled()
+            stopped.set()
+            task.raise_if_cancelled()
+
+    @agent.task(unique("next"))
+    def following(task: Task) -> str:
+        return "the slot is free"
+
+    with running(agent):
+        started = client.start(plan(unique("endless")))
+        assert begun.wait(LIMIT)
+        client.cancel(started.id)
+        assert stopped.wait(LIMIT)
+        assert client.run(plan(unique("next"))) == {"s0": "the slot is free"}
+    assert "answer_refused" not in types(client, started.id)
+
+
+def test_a_report_of_an_attempt_that_is_over_stops_the_function(running: Running) -> None:
+    agent = Agent("over", slots=1)
+    stopped = threading.Event()
+    asked: list[str] = []
+
+    @agent.task("over")
+    def over(task: Task) -> None:
+        task.progress(50)
+        assert task.cancelled.wait(LIMIT)
+        stopped.set()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        """A service that says only to reports that the attempt is over."""
+        asked.append(request.url.path.rpartition("/")[2])
+        match asked[-1]:
+            case "agents":
+                body = {"id": "agent_1", "heartbeat_interval": "5s", "lost_after": "15s"}
+                return httpx.Response(201, json=body)
+            case "tasks":
+                names = dict.fromkeys(("task_id", "workflow_id", "step_id", "task_type"), "over")
+                task = {**names, "attempt": 1, "payload": None, "deadline": "2026-11-23T17:00:00.000Z"}
+                tasks = [] if asked.count("tasks") > 1 else [task]
+                return httpx.Response(200, json={"tasks": tasks, "accepted": [], "refused": [], "cancel": []})
+            case "heartbeat":
+                heard: dict[str, object] = {
+                    "status": "alive",
+                    "heartbeat_interval": "5s",
+                    "lost_after": "15s",
+                    "cancel": [],
+                }
+                return httpx.Response(200, json=heard)
+            case "progress" if asked.count("progress") == 1:
+                return httpx.Response(503, headers={"Retry-After": "0"})
+            case "progress":
+                return httpx.Response(409, json={"type": "/problems/attempt-over"})
+            case _:
+                return httpx.Response(204)
+
+    with running(agent, "http://scripted", transport=httpx.MockTransport(answer)):
+        assert stopped.wait(LIMIT)
+    assert asked.count("progress") == 2
+    assert not {"complete", "fail"} & set(asked)
+
+
+def test_a_worker_that_stops_ends_its_work_and_leaves(client: Client, running: Running, unique: Name) -> None:
+    agent = Agent("drain", slots=1)
+    begun, stopping = threading.Event(), threading.Event()
+
+    @agent.task(unique("drain"))
+    def drain(task: Task) -> str:
+        begun.set()
+        assert stopping.wait(LIMIT)
+        return "ended well"
+
+    with running(agent) as worker:
+        first = client.start(plan(unique("drain")))
+        assert begun.wait(LIMIT)
+        second = client.start(plan(unique("drain")))
+        agent_id = worker.agent_id
+        assert agent_id is not None
+        worker.stop()
+        stopping.set()
+    assert client.workflow(first.id).output == {"s0": "ended well"}
+    assert client.workflow(second.id).step("s0").attempts == 1
+    assert client.workflow(second.id).step("s0").status == "queued"
+    assert client.agent(agent_id).status == "left"
+    assert worker.agent_id is None
+
+
+def test_functions_that_do_not_end_in_time_are_cancelled_and_their_tasks_given_to_others(
+    client: Client, running: Running, unique: Name
+) -> None:
+    agent = Agent("impatient", slots=2)
+    begun = threading.Barrier(3)
+    never = threading.Event()
+    cancelled: list[Task] = []
+
+    @agent.task(unique("deaf"))
+    def deaf(task: Task) -> None:
+        begun.wait(LIMIT)
+        never.wait(LIMIT)
+
+    @agent.task(unique("polite"))
+    async def polite(task: Task) -> None:
+        await asyncio.to_thread(begun.wait, LIMIT)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.append(task)
+
+    with running(agent, grace=0.01):
+        started = client.start(plan(unique("deaf"), unique("polite")))
+        begun.wait(LIMIT)
+    never.set()
+    assert len(cancelled) == 1
+    steps = client.workflow(started.id, wait=LIMIT, revision=0).steps
+    assert {step.status for step in steps} <= {"backing_off", "queued"}
+    assert {event.error.code for event in client.history(started.id) if event.error} == {"agent_lost"}
+
+
+def test_a_worker_in_a_loop_is_cancelled_as_a_task(client: Client, service: Service, unique: Name) -> None:
+    agent = Agent("loop")
+    stopped = []
+
+    async def main() -> None:
+        begun = asyncio.Event()
+
+        @agent.task(unique("loop"))
+        async def endless(task: Task) -> None:
+            begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                stopped.append(task)
+
+        worker = Worker(agent, service.url)
+        run = asyncio.create_task(worker.run_async())
+        client.start(plan(unique("loop")))
+        await asyncio.wait_for(begun.wait(), LIMIT)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(run, 4)
+        with pytest.raises(RuntimeError, match="runs once"):
+            await worker.run_async()
+
+    asyncio.run(main())
+    assert len(stopped) == 1
+
+
+def test_an_agent_that_the_service_does_not_take_is_told_why(service: Service) -> None:
+    agent = Agent("x" * 200)
+    agent.task("read")(lambda task: None)
+    with pytest.raises(InvalidRequest) as raised:
+        Worker(agent, service.url).run()
+    assert raised.value.errors[0].pointer == "/name"
+
+
+def test_mistakes_are_told_before_anything_is_sent() -> None:
+    agent = Agent("empty")
+    with pytest.raises(ValueError, match="has no function"):
+        Worker(agent)
+    agent.task("read")(lambda task: None)
+    with pytest.raises(ValueError, match="already"):
+        agent.task("read")(lambda task: None)
+    with pytest.raises(ValueError, match="1 to 1000 slots"):
+        Agent("none", slots=0)
+
+
+class LosesAnswers(httpx.AsyncBaseTransport):
+    """Loses the first three answers to each kind of request, after the service has done what was asked."""
+
+    def __init__(self) -> None:
+        self._inner = httpx.AsyncHTTPTransport()
+        self.lost: Counter[str] = Counter()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        kind = request.url.path.rpartition("/")[2]
+        if self.lost[kind] < 3:
+            await response.aread()
+            self.lost[kind] += 1
+            raise httpx.ReadError("the connection was lost")
+        return response
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+# With one slot, results go with the next take; with a poll open for more, by themselves.
+@pytest.mark.parametrize(("slots", "kinds"), [(1, {"tasks"}), (16, {"tasks", "complete"})])
+def test_lost_answers_make_no_duplicates(
+    client: Client, running: Running, unique: Name, slots: int, kinds: set[str]
+) -> None:
+    agent = Agent("unlucky", slots=slots)
+    calls: list[str] = []
+
+    @agent.task(unique("once"))
+    def once(task: Task) -> int:
+        calls.append(task.id)
+        return len(calls)
+
+    transport = LosesAnswers()
+    chain = plan(*[unique("once")] * 4)
+    for number, step in enumerate(chain["steps"][1:]):
+        step["after"] = [f"s{number}"]
+    with running(agent, transport=transport):
+        # One after the other: what ends at the same time would go together.
+        ended = [client.wait_for_end(client.start(chain).id, timeout=LIMIT) for _ in range(3)]
+    assert all(transport.lost[kind] == 3 for kind in kinds)
+    assert [workflow.status for workflow in ended] == ["completed"] * 3
+    assert len(calls) == len(set(calls)) == 12
+    for workflow in ended:
+        events = types(client, workflow.id)
+        assert events.count("step_completed") == 4
+        assert "answer_refused" not in events
+        assert "attempt_failed" not in events
+
+
+def test_a_worker_passes_over_a_node_that_is_away(
+    client: Client, service: Service, running: Running, unique: Name, unused_url: str
+) -> None:
+    agent = Agent("passes")
+    agent.task(unique("pass"))(lambda task: "done")
+    with running(agent, [unused_url, service.url]):
+        assert client.run(plan(unique("pass"))) == {"s0": "done"}
+
+
+def test_a_service_that_is_killed_in_mid_work_takes_the_results_when_it_is_back(
+    own_service: Service, running: Running
+) -> None:
+    agent = Agent("survivor", slots=8)
+    begun = threading.Barrier(5)
+    killed = threading.Event()
+    calls: list[str] = []
+
+    @agent.task("slow")
+    def slow(task: Task) -> int:
+        calls.append(task.id)
+        begun.wait(LIMIT)
+        assert killed.wait(LIMIT)
+        return task.attempt
+
+    with Client(own_service.url) as client, running(agent, own_service.url) as worker:
+        started = [client.start(plan("slow", "slow")) for _ in range(2)]
+        begun.wait(LIMIT)
+        agent_id = worker.agent_id
+        own_service.kill()
+        killed.set()
+        own_service.start()
+        for workflow in started:
+            ended = client.wait_for_end(workflow.id, timeout=LIMIT)
+            assert ended.output == {"s0": 1, "s1": 1}
+            assert types(client, workflow.id).count("step_completed") == 2
+        assert len(calls) == len(set(calls)) == 4
+        assert worker.agent_id == agent_id
+
+
+def test_a_worker_that_was_lost_registers_again_and_drops_what_it_did(own_service: Service, running: Running) -> None:
+    agent = Agent("lost", slots=1)
+    begun = threading.Event()
+
+    @agent.task("slow")
+    def slow(task: Task) -> int:
+        begun.set()
+        assert task.cancelled.wait(LIMIT) if task.attempt == 1 else True
+        return task.attempt
+
+    with Client(own_service.url) as client, running(agent, own_service.url) as worker:
+        started = client.start(plan("slow"))
+        assert begun.wait(LIMIT)
+        first = worker.agent_id
+        assert first is not None
+        # As if it had not been heard of: what it held goes to another, which here is itself.
+        client.deregister(first)
+        ended = client.wait_for_end(started.id, timeout=LIMIT)
+        assert ended.output == {"s0": 2}
+        assert worker.agent_id not in (None, first)
+        assert "answer_refused" not in types(client, started.id)
