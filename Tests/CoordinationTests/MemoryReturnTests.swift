@@ -8,14 +8,13 @@ struct MemoryReturnTests {
     func due() {
         var memory = MemoryReturn()
         let steps = [(0, false), (60_000, false), (31_000, false), (30_000, true), (30_000, false), (20_000, false)]
-        for (count, isDue) in steps { #expect(memory.isDue(coordinators: count) == isDue, "\(count)") }
-        #expect(memory.isDue(coordinators: 0))
-        #expect(!memory.isDue(coordinators: 0))
+        let all = steps + [(0, true), (0, false)]
+        #expect(all.map { memory.isDue(coordinators: $0.0) } == all.map(\.1))
     }
 
     @Test("Few are not worth it")
     func few() {
         var memory = MemoryReturn()
-        for count in [9_999, 0, 9_999, 5, 0] { #expect(!memory.isDue(coordinators: count)) }
+        #expect([9_999, 0, 9_999, 5, 0].filter { memory.isDue(coordinators: $0) }.isEmpty)
     }
 }

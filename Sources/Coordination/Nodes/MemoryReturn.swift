@@ -1,5 +1,5 @@
-/// When memory is given back to the system: after most of many coordinators have left it. Without that it stays with the
-/// process, which 180,000 workflows that have gone to sleep had made 1.6 GB large; with it they take 60 MB.
+/// When memory is given back to the system: after most of many coordinators have left it. Without that it stays with
+/// the process, which 180,000 workflows that have gone to sleep had made 1.6 GB large; with it they take 60 MB.
 struct MemoryReturn {
     /// Fewer are not worth it.
     static let fewest = 10_000
