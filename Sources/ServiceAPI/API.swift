@@ -11,7 +11,8 @@ package struct API: Sendable {
 
     static let operations: [any Operation.Type] = [
         StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, WatchWorkflow.self,
-        ExplainWorkflow.self, CancelWorkflow.self, AddSteps.self, CompleteWorkflow.self, FailWorkflow.self,
+        ExplainWorkflow.self, CancelWorkflow.self, RetryWorkflow.self, AddSteps.self, CompleteWorkflow.self,
+        FailWorkflow.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,

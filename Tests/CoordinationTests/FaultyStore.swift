@@ -95,6 +95,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.commit) { () async throws(StoreError) in try await inner.commit(commit) }
     }
 
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.reopen(commit) }
+    }
+
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         try await perform(.workflow) { () async throws(StoreError) in try await inner.workflow(id) }
     }

@@ -33,6 +33,11 @@ struct Invariants {
         checkWaiting(after)
     }
 
+    /// These begin anew, with as many attempts as before.
+    mutating func grantRound(to steps: [Int]) {
+        for step in steps { roundsGranted[step, default: 0] += 1 }
+    }
+
     private mutating func follow(_ effect: Effect, _ workflow: Workflow) {
         switch effect {
         case .enqueue(let dispatch):

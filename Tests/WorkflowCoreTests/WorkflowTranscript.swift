@@ -155,6 +155,19 @@ struct WorkflowTranscript {
     @discardableResult
     mutating func cancel(reason: String? = nil) -> Happened { apply(.cancel(by: "ops", reason: reason)) }
 
+    /// What somebody does with a workflow that has ended without success; `nil` if it cannot be tried again.
+    mutating func retryIfPossible(reason: String? = nil) -> Happened? {
+        let before = workflow
+        guard let transition = workflow.retry(by: "ops", reason: reason, at: now) else {
+            #expect(workflow.checkpoint.head == before.checkpoint.head, "nothing has changed")
+            return nil
+        }
+        invariants.grantRound(to: before.steps.indices.filter { !workflow.steps[$0].status.isEnded })
+        stored.commit(transition, of: workflow)
+        invariants.check(transition, before: nil, after: workflow)
+        return Happened(transition, since: Self.start)
+    }
+
     // MARK: Questions
 
     func ordinal(_ step: String) -> Int {

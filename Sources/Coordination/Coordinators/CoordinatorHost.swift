@@ -12,7 +12,7 @@ actor CoordinatorHost {
     let store: any WorkflowStore
     /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
     private(set) var settings: CoordinatorSettings
-    private let plans: PlanCache
+    let plans: PlanCache
     /// Those that wait for the store.
     let shifts = Shifts<Coordinator>()
     var coordinators: [WorkflowID: Coordinator] = [:]
@@ -20,7 +20,7 @@ actor CoordinatorHost {
     private var lives = 0
     private var lifeWaiter: CheckedContinuation<Void, Never>?
     /// Workflows that are being read, and who waits for them.
-    private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
+    var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
     var doubtful: Set<WorkflowID> = []
@@ -169,7 +169,7 @@ actor CoordinatorHost {
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.stop() } }
     }
 
-    private func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
+    func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
         if isStopping { coordinator.assumeIsolated { $0.stop() } }
         if coordinator.node == settings.node {
             coordinators[coordinator.id] = coordinator
@@ -181,7 +181,7 @@ actor CoordinatorHost {
         wakeErrandWaiter()
     }
 
-    private func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
+    func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
         coordinator.assumeIsolated { $0.announce(piece, mustCall: mustCall) }
     }
 
@@ -310,15 +310,16 @@ actor CoordinatorHost {
         }
     }
 
-    /// Tells those who wait for a workflow's coordinator that it is there, or why not. What was asked for a node that
-    /// is another one by now is asked again: it may own the workflow, and nobody else would coordinate it.
-    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>, of node: NodeID) {
+    /// Tells those who wait for a workflow's coordinator that it is there, or why not, or to look anew. What was asked
+    /// for a node that is another one by now is asked again: it may own the workflow, and nobody else would coordinate
+    /// it.
+    func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>?, of node: NodeID) {
         let answer = settings.node == node ? result : nil
         for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: answer) }
     }
 
     /// What comes of the reading of a workflow that is under way; `nil` if none is.
-    private func arrival(of id: WorkflowID) async -> Result<Found, CoordinationError>? {
+    func arrival(of id: WorkflowID) async -> Result<Found, CoordinationError>? {
         await withCheckedContinuation { waiter in
             if arrivals[id]?.append(waiter) == nil { waiter.resume(returning: nil) }
         }

@@ -10,6 +10,10 @@ extension MemoryStore {
         try perform(.commit) { $0.commit(commit, at: $1) }
     }
 
+    package func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try perform(.reopen) { $0.reopen(commit, at: $1) }
+    }
+
     package func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         try perform(.workflow) { state, _ in state.workflow(id) }
     }

@@ -13,6 +13,7 @@ enum Scripts {
 
     static let start = script("start", time, index, ownership, messages, transition, PackageResources.start_lua)
     static let commit = script("commit", time, index, ownership, messages, transition, PackageResources.commit_lua)
+    static let reopen = script("reopen", time, index, ownership, messages, transition, PackageResources.reopen_lua)
     static let mail = script("mail", time, ownership, messages, PackageResources.mail_lua)
     static let passOn = script("pass_on", time, ownership, messages, PackageResources.pass_on_lua)
     static let claim = script("claim", time, ownership, PackageResources.claim_lua)
@@ -38,7 +39,8 @@ enum Scripts {
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, mail, claim, quarantine, decide, surroundings, list, events, register, take, passOn, depart,
+        start, commit, reopen, mail, claim, quarantine, decide, surroundings, list, events, register, take, passOn,
+        depart,
         heartbeat,
         leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
     ]

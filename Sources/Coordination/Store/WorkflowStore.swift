@@ -13,6 +13,10 @@ package protocol WorkflowStore: Sendable {
     /// Stores one transition, or nothing if the coordinator's node is not the owner any more.
     func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome
 
+    /// The same for the transition by which a workflow that has ended goes on: its coordinator's node is the owner from
+    /// here on. Nothing is stored if it goes on already.
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome
+
     /// The workflow as committed last; `nil` if there is none.
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow?
 

@@ -8,6 +8,7 @@ package struct HistoryEvent: Hashable, Sendable {
         case workflowCompleted = "workflow_completed"
         case workflowFailed = "workflow_failed"
         case workflowCancelled = "workflow_cancelled"
+        case workflowRetried = "workflow_retried"
         case workflowQuarantined = "workflow_quarantined"
         case stepQueued = "step_queued"
         case stepStarted = "step_started"

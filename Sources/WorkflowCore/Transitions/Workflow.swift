@@ -10,6 +10,8 @@ package struct Workflow: Sendable {
     package internal(set) var plan: Plan
     package let input: JSONText
     package let createdAt: Instant
+    /// From when on its deadline is counted: its creation, or when it was last tried again.
+    private(set) var begunAt: Instant
 
     package internal(set) var status = WorkflowStatus.running
     package internal(set) var endedAt: Instant?
@@ -49,10 +51,17 @@ package struct Workflow: Sendable {
         self.plan = plan
         self.input = input
         self.createdAt = createdAt
+        begunAt = createdAt
         steps = [StepState](repeating: StepState(), count: plan.steps.count)
         unmetDependencies = plan.steps.map(\.after.count)
         unendedSteps = plan.steps.count
-        if let deadline = plan.deadline { deadlines.insert(Deadline(at: createdAt + deadline, step: nil)) }
+        begin(at: createdAt)
+    }
+
+    /// Counts the run's deadline from here on.
+    mutating func begin(at time: Instant) {
+        begunAt = time
+        if let runDeadline { deadlines.insert(Deadline(at: runDeadline, step: nil)) }
     }
 
     /// Starts a run: every step that comes after nothing starts at once.
@@ -75,7 +84,7 @@ package struct Workflow: Sendable {
             end(ending, failure: failure, at: now)
         } else if let step = steps.firstIndex(where: { $0.status == .failed }) {
             end(.failed, failure: steps[step].failure.map { failure(of: step, $0) }, at: now)
-        } else if let deadline = plan.deadline, createdAt + deadline <= now {
+        } else if let runDeadline, runDeadline <= now {
             passDeadlines(at: now)
         } else if steps.contains(where: { $0.status == .cancelled }) {
             end(.cancelled, failure: nil, at: now)
@@ -175,12 +184,15 @@ package struct Workflow: Sendable {
     /// How many are remembered, those passed over included.
     package var deadlineCount: Int { deadlines.count }
 
+    /// When the run as a whole has to have ended.
+    var runDeadline: Instant? { plan.deadline.map { begunAt + $0 } }
+
     private func isCurrent(_ deadline: Deadline) -> Bool {
-        guard let step = deadline.step else { return !status.isTerminal }
+        guard let step = deadline.step else { return !status.isTerminal && deadline.at == runDeadline }
         return steps[step].deadline == deadline.at
     }
 
-    private mutating func finishTransition(_ outcome: Outcome, at now: Instant) -> Transition {
+    mutating func finishTransition(_ outcome: Outcome, at now: Instant) -> Transition {
         if !status.isTerminal { settle(at: now) }
         let transition = Transition(
             outcome: outcome, effects: effects, changedSteps: changedSteps.sortedOnce(), isDurable: isDurable)

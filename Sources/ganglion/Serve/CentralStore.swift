@@ -22,6 +22,8 @@ struct CentralStore: WorkflowStore {
 
 /// All else is asked as ever.
 extension CentralStore {
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome { try await store.reopen(commit) }
+
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? { try await store.workflow(id) }
 
     func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome {

@@ -113,6 +113,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         }
     }
 
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await perform("reopen") { store async throws(StoreError) in try await store.reopen(commit) }
+    }
+
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         try await perform("workflow") { store async throws(StoreError) in try await store.workflow(id) }
     }
