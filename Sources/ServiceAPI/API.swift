@@ -17,7 +17,8 @@ package struct API: Sendable {
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
         ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
-        WatchEvents.self, CallModelContext.self, ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self,
+        WatchEvents.self, CallModelContext.self, GetOverview.self, ListNodes.self, GetHealth.self, GetReadiness.self,
+        GetMetrics.self,
         GetContract.self,
     ]
 

@@ -233,6 +233,10 @@ final class FaultyStore: WorkflowStore {
         }
     }
 
+    func counts() async throws(StoreError) -> StoreCounts {
+        try await perform(.other) { () async throws(StoreError) in try await inner.counts() }
+    }
+
     func sweep(limit: Int) async throws(StoreError) -> Int {
         try await perform(.other) { () async throws(StoreError) in try await inner.sweep(limit: limit) }
     }

@@ -388,7 +388,9 @@ actor Coordinator {
         receipts = []
         mail = []
         readers = []
-        if ending == .finished { settings.metrics.workflowEnded(workflow.status) }
+        if ending == .finished, let endedAt = workflow.endedAt {
+            settings.metrics.workflowEnded(workflow.status, after: endedAt - workflow.createdAt)
+        }
         return ending
     }
 }

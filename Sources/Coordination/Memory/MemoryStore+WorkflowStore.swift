@@ -142,6 +142,10 @@ extension MemoryStore {
         try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, number: number, limit: limit, at: $1) }
     }
 
+    package func counts() async throws(StoreError) -> StoreCounts {
+        try perform(.counts) { state, _ in state.counts }
+    }
+
     package func sweep(limit: Int) async throws(StoreError) -> Int {
         try perform(.sweep) { $0.sweep(limit: limit, at: $1) }
     }

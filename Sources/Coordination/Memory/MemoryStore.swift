@@ -29,7 +29,7 @@ package final class MemoryStore: WorkflowStore {
         case quarantine, decide
         case register, agent, agents, take, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued
-        case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
+        case counts, heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }
 
     /// Begins with a state that another store had. `now` is the store's clock.

@@ -23,6 +23,7 @@ enum Scripts {
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
     static let events = script("events", PackageResources.events_lua)
+    static let counts = script("counts", PackageResources.counts_lua)
     static let register = script("register", time, index, lanes, agentQueues, PackageResources.register_lua)
     static let take = script(
         "take", time, ownership, messages, lanes, agentQueues, limits, PackageResources.taking_lua,
@@ -39,7 +40,8 @@ enum Scripts {
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, reopen, mail, claim, quarantine, decide, surroundings, list, events, register, take, passOn,
+        start, commit, reopen, mail, claim, quarantine, decide, surroundings, list, events, counts, register, take,
+        passOn,
         depart,
         heartbeat,
         leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,

@@ -131,6 +131,8 @@ package protocol WorkflowStore: Sendable {
 
     // MARK: Operations
 
+    func counts() async throws(StoreError) -> StoreCounts
+
     /// Forgets some of what has ended long enough ago; says how many, at most the limit.
     func sweep(limit: Int) async throws(StoreError) -> Int
 

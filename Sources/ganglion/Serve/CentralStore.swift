@@ -136,6 +136,8 @@ extension CentralStore {
         try await store.claimOrphans(of: former, for: node, number: number, limit: limit)
     }
 
+    func counts() async throws(StoreError) -> StoreCounts { try await store.counts() }
+
     func sweep(limit: Int) async throws(StoreError) -> Int { try await store.sweep(limit: limit) }
 
     func unavailability() async -> String? { await store.unavailability() }

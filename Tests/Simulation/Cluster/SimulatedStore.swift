@@ -317,6 +317,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
 
     // MARK: Operations
 
+    func counts() async throws(StoreError) -> StoreCounts {
+        try await perform("counts") { store async throws(StoreError) in try await store.counts() }
+    }
+
     func sweep(limit: Int) async throws(StoreError) -> Int {
         try await perform("sweep") { store async throws(StoreError) in try await store.sweep(limit: limit) }
     }
