@@ -78,8 +78,10 @@ extension WorkflowView {
                 writer.field("at", progress.at)
                 if let percent = progress.percent { writer.field("percent", percent) }
                 writer.field("message", optional: progress.message)
+                if !progress.usage.isEmpty { writer.field("usage", progress.usage) }
             }
         }
+        if state.hasLongWork { state.long.write(to: &writer) }
         writer.field("deadline", optional: state.deadline)
         writer.field("queued_at", optional: state.attempt?.queuedAt)
         writer.field("started_at", optional: state.attempt?.startedAt)
