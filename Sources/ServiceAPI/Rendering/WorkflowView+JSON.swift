@@ -72,6 +72,11 @@ extension WorkflowView {
             writer.field("escalation_id", EscalationID(workflow: workflow.id, number: number))
         }
         writer.field("agent_id", optional: state.attempt?.agent)
+        switch state.status {
+        case .queued, .running, .backingOff, .escalated:
+            writer.field("task_id", TaskID(workflow: workflow.id, step: step))
+        case .pending, .waiting, .completed, .skipped, .failed, .cancelled: break
+        }
         if let progress = state.progress {
             writer.name("progress")
             writer.object { writer in
