@@ -194,6 +194,67 @@ def test_progress_and_usage_are_told(client: Client, running: Running, unique: N
         Task.progress(object.__new__(Task), 101)
 
 
+def test_notes_reach_the_function_and_the_next_attempt_goes_on_from_what_was_made(
+    client: Client, running: Running, unique: Name
+) -> None:
+    agent = Agent("reader", slots=2)
+    partials: list[object] = []
+
+    @agent.task(unique("read"))
+    async def read(task: Task) -> str:
+        partials.append(task.partial)
+        if task.attempt == 1:
+            task.progress(partial={"pages": 2}, fingerprint="page 2", tool_call="read(2)")
+            await until(lambda: client.workflow(task.assignment.workflow_id).steps[0].partial is not None)
+            raise TaskError("tired")
+        async for note in task.guidance():
+            return note.text
+        raise AssertionError
+
+    with running(agent):
+        started = client.start(plan(unique("read"), heartbeat_timeout="2s", retry={"initial_backoff": "0ms"}))
+        workflow = started
+        while workflow.steps[0].attempts < 2 or workflow.steps[0].status != "running":
+            workflow = client.workflow(started.id, wait=LIMIT, revision=workflow.revision)
+        task_id = workflow.steps[0].task_id
+        assert task_id is not None
+        assert client.guide(task_id, text="enough", by="maria").status == "accepted"
+        ended = client.wait_for_end(started.id, timeout=LIMIT)
+    assert ended.steps[0].result == "enough"
+    assert partials == [None, {"pages": 2}]
+    assert "guidance_acknowledged" in [event.type for event in client.history(started.id)] or ended.steps[0].guidance == ()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while not await asyncio.to_thread(holds):
+        await asyncio.sleep(0.02)
+
+
+def test_a_worker_that_is_drained_finishes_what_it_has_and_ends(client: Client, unique: Name) -> None:
+    agent = Agent("leaver", slots=2)
+    begun, go_on = threading.Event(), threading.Event()
+
+    @agent.task(unique("slow"))
+    def slow(task: Task) -> int:
+        begun.set()
+        assert go_on.wait(LIMIT)
+        return task.attempt
+
+    worker = Worker(agent, client.urls[0] if hasattr(client, "urls") else None)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    started = client.start(plan(unique("slow")))
+    assert begun.wait(LIMIT)
+    agent_id = worker.agent_id
+    assert agent_id is not None
+    assert client.drain_agent(agent_id).status == "draining"
+    go_on.set()
+    thread.join(LIMIT)
+    assert not thread.is_alive()
+    assert client.wait_for_end(started.id, timeout=LIMIT).steps[0].result == 1
+    assert client.agent(agent_id).status == "left"
+
+
 def escalated(client: Client, workflow_id: str) -> Escalation | None:
     """What the workflow waits for, once it waits for people only; `None` if it ends."""
     workflow = client.workflow(workflow_id)
