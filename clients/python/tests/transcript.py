@@ -80,7 +80,9 @@ class Transcript:
         refusals = [RefusedAnswer(*_key(name), "/problems/x", "X", status, "why") for name, status in refused]
         heard = None if timeout is None else timedelta(seconds=timeout)
         given = tuple(replace(_task(name), heartbeat_timeout=heard) for name in tasks)
-        answer = TaskTakeAnswer(given, tuple(accepted), tuple(refusals), tuple(cancel), drain=drain)
+        answer = TaskTakeAnswer(
+            given, tuple(accepted), tuple(refusals), tuple(cancel), pause=False, drain=drain, guidance=()
+        )
         self.state.took(number, answer, self.now)
 
     def ended(self, name: str, error: TaskError | None = None, result: object = None) -> None:
@@ -88,7 +90,7 @@ class Transcript:
 
     def heard(self, number: int, cancel: Iterable[str] = (), notes: Iterable[tuple[str, int]] = ()) -> None:
         told = tuple(TaskNote(task, note, "do", "ops", datetime.now(timezone.utc)) for task, note in notes)
-        answer = HeartbeatAnswer("alive", tuple(cancel), INTERVAL, LOST_AFTER, guidance=told)
+        answer = HeartbeatAnswer("alive", tuple(cancel), INTERVAL, LOST_AFTER, pause=False, drain=False, guidance=told)
         self.state.heard(number, answer, self.now)
 
     def handed_in(self, number: int) -> None:

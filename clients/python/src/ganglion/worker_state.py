@@ -271,7 +271,7 @@ class WorkerState:
             key = Key(task.task_id, task.attempt)
             # One that is given again is not begun again.
             if key not in self._running and key not in kept:
-                timeout = task.heartbeat_timeout and task.heartbeat_timeout.total_seconds()
+                timeout = None if task.heartbeat_timeout is None else task.heartbeat_timeout.total_seconds()
                 self._running[key] = Running(self._next_number(), heartbeat_timeout=timeout)
                 self._actions.append(Start(task))
                 has_started = True

@@ -57,11 +57,11 @@ class HeartbeatAnswer:
     """Of the tasks that were named as running, those that are not the agent's any more: it can stop."""
     heartbeat_interval: timedelta
     lost_after: timedelta
-    pause: bool = False
+    pause: bool
     """It gets nothing new until it is resumed."""
-    drain: bool = False
+    drain: bool
     """It gets nothing new, and is to leave when it has done what it has."""
-    guidance: tuple[TaskNote, ...] = ()
+    guidance: tuple[TaskNote, ...]
     """What it is told of tasks that were named as running."""
 
 
@@ -127,11 +127,11 @@ class TaskTakeAnswer:
     refused: tuple[RefusedAnswer, ...]
     cancel: tuple[str, ...]
     """Of the tasks that were named as running, those that are not the agent's any more: it can stop."""
-    pause: bool = False
+    pause: bool
     """The agent gets nothing new until it is resumed."""
-    drain: bool = False
+    drain: bool
     """The agent gets nothing new, and is to leave when it has done what it has."""
-    guidance: tuple[TaskNote, ...] = ()
+    guidance: tuple[TaskNote, ...]
     """What it is told of tasks that were named as running."""
 
 
