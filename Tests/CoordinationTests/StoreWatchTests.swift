@@ -143,6 +143,24 @@ struct StoreWatchTests {
         }
     }
 
+    @Test("Notes of a task come in their order, however long they are", arguments: StoreKind.allCases)
+    func order(_ kind: StoreKind) async throws {
+        try await withStore(kind) { test in
+            var run = try StoredRun()
+            try await run.start(in: test.store)
+            try await test.register(.ada)
+            _ = try await test.take(.ada)
+            #expect(try await test.store.commit(run.next(.taken())).isCommitted)
+            for number in 1...9 {
+                let text = "note \(number) \(String(repeating: "x", count: 100))"
+                let note = Event.step(0, .guided(text: text, by: "ops"))
+                #expect(try await test.store.commit(run.next(note)).isCommitted)
+            }
+            let told = try await test.take(.ada, 0, running: [run.task()]).guidance
+            #expect(told.map(\.guidance.number) == Array(1...9))
+        }
+    }
+
     @Test("A note goes to nobody who has gone, and with a task that is given again", arguments: StoreKind.allCases)
     func guidanceOfGiven(_ kind: StoreKind) async throws {
         try await withStore(kind) { test in

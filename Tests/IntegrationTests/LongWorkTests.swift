@@ -26,7 +26,7 @@ struct LongWorkTests {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await worker.run() }
                     let plan = """
-                        {"name": "long", "steps": [{"id": "read", "task_type": "read", "heartbeat_timeout": "3s",
+                        {"name": "long", "steps": [{"id": "read", "task_type": "read", "heartbeat_timeout": "30s",
                          "retry": {"initial_backoff": "0ms"}}]}
                         """
                     let id = try await client.start(plan).id
@@ -40,6 +40,7 @@ struct LongWorkTests {
                         try await client.guide(try #require(task), text: text, by: "maria")
                     }
                     let step = try await client.waitForEnd(of: id, atMost: .seconds(30))[step: "read"]
+                    #expect(step?.attempts == 2)
                     #expect(
                         step?.result
                             == [

@@ -51,6 +51,10 @@ struct StuckTests {
         run.sleepThrough(.seconds(5))
         let old = StepEvent.stalled(attempt: 1, by: .ada, heartbeats: 3, since: early)
         #expect(run.apply(.step(0, old)).history.isEmpty)
+        // As many again came since, nearly.
+        run.sleepThrough(.milliseconds(2499))
+        let nearly = StepEvent.stalled(attempt: 1, by: .ada, heartbeats: 5, since: early)
+        #expect(run.apply(.step(0, nearly)).history.isEmpty)
         let new = StepEvent.stalled(attempt: 1, by: .ada, heartbeats: 3, since: run.now)
         let stalled = run.apply(.step(0, new))
         #expect(stalled.history.first?.contains("(stuck: nothing new in 3 heartbeats") == true)

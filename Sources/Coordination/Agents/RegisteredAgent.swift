@@ -137,6 +137,11 @@ package struct StalledTask: Hashable, Sendable {
 package struct TaskGuidance: Hashable, Sendable {
     package let task: TaskID
     package let guidance: Guidance
+
+    /// The notes of a task in the order in which they were made.
+    func isBefore(_ other: TaskGuidance) -> Bool {
+        task == other.task ? guidance.number < other.guidance.number : task.description < other.task.description
+    }
 }
 
 /// An attempt, in the hands of an agent.

@@ -85,7 +85,7 @@ extension MemoryStore.State {
             told.append(TaskGuidance(task: place.task, guidance: note.guidance))
             agents[agent]?.guidance[place]?.toldAt = now
         }
-        return told.sorted { ($0.task.description, $0.guidance.number) < ($1.task.description, $1.guidance.number) }
+        return told.sorted { $0.isBefore($1) }
     }
 
     mutating func guide(_ agent: AgentID, _ task: TaskID, _ guidance: Guidance, from owner: NodeID) {

@@ -60,7 +60,8 @@ extension RedisStore {
                 at.milliseconds.map { Recall(type: type, at: $0) }
             }
             taken.stalled = StalledTask.list(parts[7])
-            taken.guidance = parts[8].pairs.compactMap(TaskGuidance.init)
+            // A hash has no order.
+            taken.guidance = parts[8].pairs.compactMap(TaskGuidance.init).sorted { $0.isBefore($1) }
             return .alive(taken)
         default: throw .unexpected(reply, of: "a take")
         }

@@ -16,7 +16,7 @@ extension WorkerState {
         }
         if let poll = poll(at: now) ?? handIn(at: now) { return poll }
         if isStopping, running.isEmpty, kept.isEmpty, inFlight.isEmpty { return sent(.deregister, at: now) }
-        let isSilent = now >= heardAt + agent.heartbeatInterval && !isSignOfLifeUnderWay
+        let isSilent = now >= heardAt + min(agent.heartbeatInterval, Self.longestSilence) && !isSignOfLifeUnderWay
         guard isSilent || heartbeatDueAt.map({ $0 <= now }) ?? false else { return nil }
         beatAt = now
         var fingerprints: [String: String] = [:]

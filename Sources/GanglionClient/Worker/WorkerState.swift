@@ -80,6 +80,9 @@ struct WorkerState: Sendable {
     private var actions: [WorkerAction] = []
     private var lastNumber = 0
 
+    /// How long a worker goes without asking which of its tasks to stop. An open poll is told at once.
+    static let longestSilence = Duration.seconds(1)
+
     init(_ settings: Settings) {
         self.settings = settings
     }
@@ -183,8 +186,10 @@ struct WorkerState: Sendable {
         var times = kept.map(\.notBefore)
         times.append(pausedUntil)
         if let graceEnd { times.append(graceEnd) }
-        if let agent, !isSignOfLifeUnderWay { times.append(heardAt + agent.heartbeatInterval) }
-        if let due = heartbeatDueAt { times.append(due) }
+        if let agent, !isSignOfLifeUnderWay {
+            times.append(max(heardAt + min(agent.heartbeatInterval, Self.longestSilence), pausedUntil))
+        }
+        if let due = heartbeatDueAt { times.append(max(due, pausedUntil)) }
         return times.filter { $0 > now }.min()
     }
 

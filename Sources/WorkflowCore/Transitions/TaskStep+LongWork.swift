@@ -67,7 +67,10 @@ extension TaskStep {
     func stall(
         _ heartbeats: Int, since: Instant, _ step: Int, agent: AgentID, of workflow: inout Workflow, at now: Instant
     ) {
-        guard stuck != nil, let vigil = workflow.steps[step].long.vigil, vigil.since <= since else { return }
+        guard let limit = stuck?.afterHeartbeats, let vigil = workflow.steps[step].long.vigil else { return }
+        // What was reported meanwhile is new whatever heartbeats say: as many as are too many have to come after that.
+        let (all, last) = (now - since, now - max(since, vigil.since))
+        guard last * heartbeats >= all * limit else { return }
         act(
             on: Vigil.sameFingerprint(heartbeats, since: since), step, agent: agent, of: &workflow, at: now)
     }
