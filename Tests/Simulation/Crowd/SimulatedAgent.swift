@@ -63,6 +63,7 @@ final class SimulatedAgent: @unchecked Sendable {
         // When all is well again an agent begins anew, and gives up what it had forgotten.
         while !world.isOver, life.isReliable || world.isFaulty {
             if world.isFaulty, world.chance.once(in: 80) { return world.note("\(life.id) dies") }
+            if world.isFaulty, world.chance.once(in: 40) { await neglect(life) }
             let running = life.running.keys.sorted { $0.description < $1.description }
             let request = TakeRequest(agent: life.id, wanted: max(0, slots - running.count), running: running)
             let wait = world.chance.milliseconds(0...1500)
@@ -138,6 +139,16 @@ final class SimulatedAgent: @unchecked Sendable {
         let report = ProgressReport(percent: world.chance.below(100), extend: extend)
         let event = StepEvent.progressed(attempt: task.dispatch.attempt, by: life.id, report)
         await say(event, of: task.dispatch.task, attempts: 2)
+    }
+
+    /// Is alive, and says of nothing that it works on it.
+    private func neglect(_ life: Life) async {
+        for _ in 0..<world.chance.within(4...16) where !world.isOver {
+            _ = await cluster.call(home) { node, loop throws(CoordinationError) in
+                try await node.heartbeat(of: life.id, running: [], on: loop)
+            }
+            await world.pause(world.chance.milliseconds(200...900))
+        }
     }
 
     /// Says the same again and again, as heartbeats and as reports.
