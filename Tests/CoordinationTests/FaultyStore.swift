@@ -171,6 +171,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.take) { () async throws(StoreError) in try await inner.take(request, at: node) }
     }
 
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.conduct(agent, conduct) }
+    }
+
     func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
         try await perform(.other) { () async throws(StoreError) in try await inner.passOn(type, from: node) }
     }

@@ -57,7 +57,7 @@ struct Invariants {
             #expect(openEscalations.remove(number) != nil, "only an open escalation is closed")
             #expect(resolvedEscalations.insert(number).inserted, "an escalation is resolved at most once")
         case .addStep(_, let definition): maximumAttempts.append(Self.maximumAttempts(of: JSONNode(definition)))
-        case .saveResult, .saveOutput, .record: break
+        case .saveResult, .saveOutput, .record, .guide, .forgetGuidance: break
         }
     }
 

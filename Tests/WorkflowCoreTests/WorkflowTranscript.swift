@@ -16,6 +16,8 @@ struct WorkflowTranscript {
     /// Every event so far with its time.
     private(set) var events: [(event: Event, at: Instant)] = []
     private var stored: StoredCheckpoint
+    /// When each step was heard of last, which lies beside what is stored.
+    private var heard: [Int: Event] = [:]
     private var invariants: Invariants
 
     init(_ plan: String, input: String = "{}") throws {
@@ -41,12 +43,16 @@ struct WorkflowTranscript {
         stored.commit(transition, of: workflow)
         invariants.check(transition, of: event, before: before, after: workflow)
         events.append((event, now))
+        if case .step(let step, .heard(let attempt, let agent, let at, _)) = event {
+            heard[step] = .step(step, .heard(attempt: attempt, by: agent, at: at, asOf: at))
+        }
         return Happened(transition, since: Self.start)
     }
 
     private func expectTheSameFromRestored(_ event: Event, _ transition: Transition, _ before: Workflow) {
         do {
             var (lived, restored) = (before, try stored.restored(like: before))
+            for event in heard.values { _ = restored.apply(event, at: now) }
             #expect(restored.nextDeadline() == lived.nextDeadline(), "a restored workflow waits for the same moment")
             let again = restored.apply(event, at: now)
             #expect(again == transition, "a restored workflow makes the same transition")
@@ -132,6 +138,23 @@ struct WorkflowTranscript {
         _ step: String, by agent: AgentID = .ada, attempt: Int? = nil, _ report: ProgressReport
     ) -> Happened {
         apply(.step(ordinal(step), .progressed(attempt: attempt ?? current(step), by: agent, report)))
+    }
+
+    /// The agent was last heard of a while ago, as far as is known now.
+    @discardableResult
+    mutating func hear(_ step: String, _ ago: Duration = .zero, by agent: AgentID = .ada) -> Happened {
+        let at = Instant(milliseconds: now.milliseconds - ago.wholeMilliseconds)
+        return apply(.step(ordinal(step), .heard(attempt: current(step), by: agent, at: at, asOf: now)))
+    }
+
+    @discardableResult
+    mutating func guide(_ step: String, _ text: String) -> Happened {
+        apply(.step(ordinal(step), .guided(text: text, by: "ops")))
+    }
+
+    @discardableResult
+    mutating func acknowledge(_ step: String, through number: Int, by agent: AgentID = .ada) -> Happened {
+        apply(.step(ordinal(step), .acknowledged(attempt: current(step), by: agent, through: number)))
     }
 
     @discardableResult

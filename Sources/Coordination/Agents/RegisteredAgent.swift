@@ -24,7 +24,9 @@ package struct AgentRegistration: Hashable, Sendable {
 
 package enum AgentStatus: String, Sendable, CaseIterable {
     case alive
-    /// Takes nothing new.
+    /// Takes nothing new until an operator says otherwise.
+    case paused
+    /// Takes nothing new, and is to leave when it has done what it has.
     case draining
     /// Was not heard of in time.
     case lost
@@ -53,13 +55,43 @@ package struct TakeRequest: Hashable, Sendable {
     package var running: [TaskID]
     /// Whether it will wait if there is nothing for it now.
     package var waits: Bool
+    /// What it says of some of those that it works on: another text whenever one has got further.
+    package var fingerprints: [TaskID: String]
 
-    package init(agent: AgentID, wanted: Int, running: [TaskID], waits: Bool = false) {
+    package init(
+        agent: AgentID, wanted: Int, running: [TaskID], waits: Bool = false, fingerprints: [TaskID: String] = [:]
+    ) {
         self.agent = agent
         self.wanted = wanted
         self.running = running
         self.waits = waits
+        self.fingerprints = fingerprints
     }
+}
+
+/// What an operator wants of an agent; what it has it finishes in any case.
+package enum AgentConduct: Hashable, Sendable {
+    /// Takes nothing new.
+    case pause
+    /// Takes tasks again.
+    case resume
+    /// Takes nothing new, and leaves.
+    case drain
+
+    package var status: AgentStatus {
+        switch self {
+        case .pause: .paused
+        case .resume: .alive
+        case .drain: .draining
+        }
+    }
+}
+
+package enum ConductOutcome: Hashable, Sendable {
+    case done
+    case unknown
+    /// It is lost or has left.
+    case gone
 }
 
 package enum TakeOutcome: Hashable, Sendable {
@@ -80,6 +112,36 @@ package struct Taken: Hashable, Sendable {
     package var isFull = false
     /// Types of which tasks stay that may not be taken yet.
     package var recalls: [Recall] = []
+    /// Of those that it works on, the ones that got nowhere in too many heartbeats.
+    package var stalled: [StalledTask] = []
+    /// What it is told of those that it works on.
+    package var guidance: [TaskGuidance] = []
+
+    package init(status: AgentStatus, capabilities: [String], stop: [TaskID], tasks: [TakenTask]) {
+        self.status = status
+        self.capabilities = capabilities
+        self.stop = stop
+        self.tasks = tasks
+    }
+}
+
+/// A task of which so many heartbeats in a row told the same.
+package struct StalledTask: Hashable, Sendable {
+    package let task: TaskID
+    package let attempt: Int
+    package let heartbeats: Int
+    package let since: Instant
+}
+
+/// A note to the agent that works on a task.
+package struct TaskGuidance: Hashable, Sendable {
+    package let task: TaskID
+    package let guidance: Guidance
+
+    /// The notes of a task in the order in which they were made.
+    func isBefore(_ other: TaskGuidance) -> Bool {
+        task == other.task ? guidance.number < other.guidance.number : task.description < other.task.description
+    }
 }
 
 /// An attempt, in the hands of an agent.

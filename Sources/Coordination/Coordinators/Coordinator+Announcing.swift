@@ -14,6 +14,7 @@ extension Coordinator {
                 for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
                 if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
                 announceRoom(for: workflow.plan.steps[step].behavior.taskType)
+            case .guide(_, let agent, _): settings.takes.announceStop(to: agent)
             default: break
             }
         }

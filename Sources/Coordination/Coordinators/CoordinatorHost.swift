@@ -378,15 +378,3 @@ actor CoordinatorHost {
         }
     }
 }
-
-extension Surroundings {
-    /// What the queues know of the workflow and its checkpoint need not.
-    func takes(of workflow: Workflow) -> [Event] {
-        takes.compactMap { take in
-            guard workflow.steps.indices.contains(take.step), let attempt = workflow.steps[take.step].attempt else {
-                return nil
-            }
-            return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
-        }
-    }
-}

@@ -11,6 +11,8 @@ package struct StepFacts: Hashable, Sendable {
     package var question: OpenQuestion?
     /// Only of a step whose task waits.
     package var queue: QueueFacts?
+    /// Only of a step that an agent works on: when that was last heard of.
+    package var heardAt: Instant?
 
     package init(id: String, state: StepState) {
         self.id = id

@@ -12,8 +12,11 @@ extension StepReason {
         case .backingOff(let until, let failure):
             "The last attempt failed\(failure.map { " (\($0.code))" } ?? ""); "
                 + "the next one is due\(until.map { " at \($0)" } ?? "")."
-        case .working(let agent, let since, _):
-            "The agent \(agent?.description ?? "that took it") works on it\(Self.since(since))."
+        case .working(let agent, let since, _, let heardAt):
+            "The agent \(agent?.description ?? "that took it") works on it\(Self.since(since))\(Self.heard(heardAt))."
+        case .stuck(let agent, _, let warning, let heardAt):
+            "The agent \(agent?.description ?? "that took it") works on it\(Self.heard(heardAt)), and seems to be "
+                + "stuck: \(warning)."
         case .queuePaused(let waiting): "The task type '\(type)' is paused; \(Self.tasks(waiting)) of it."
         case .noCapableAgent(let draining, let waiting):
             "No agent that takes tasks is capable of '\(type)'"
@@ -39,6 +42,7 @@ extension StepReason {
         case .waitsForHuman(let question): "Resolve it: POST /v1/escalations/\(question.id)/resolve."
         case .backingOff: "Wait, or shorten the 'retry' of such steps."
         case .working: "Wait for the agent; at the deadline the attempt times out."
+        case .stuck: "Tell the agent what to do: POST /v1/tasks/{task_id}/guidance; or wait for its timeout."
         case .queuePaused: "Set 'paused' to false: PUT /v1/task-types/\(type)."
         case .noCapableAgent: "Start an agent that registers with the capability '\(type)'."
         case .concurrencyLimit: "Raise 'max_concurrency': PUT /v1/task-types/\(type)."
@@ -56,6 +60,8 @@ extension StepReason {
     }
 
     private static func since(_ since: (some CustomStringConvertible)?) -> String { since.map { " since \($0)" } ?? "" }
+
+    private static func heard(_ at: Instant?) -> String { at.map { ", and was last heard of at \($0)" } ?? "" }
 
     private static func tasks(_ count: Int) -> String { count == 1 ? "1 task waits" : "\(count) tasks wait" }
 }

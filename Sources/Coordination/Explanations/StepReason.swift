@@ -6,7 +6,9 @@ package enum StepReason: Hashable, Sendable {
     case waitsForHuman(OpenQuestion)
     case backingOff(until: Instant?, failure: Failure?)
     /// An agent works on it.
-    case working(AgentID?, since: Instant?, deadline: Instant?)
+    case working(AgentID?, since: Instant?, deadline: Instant?, heardAt: Instant? = nil)
+    /// The same, and its reports do not tell that it gets anywhere.
+    case stuck(AgentID?, since: Instant, warning: String, heardAt: Instant?)
     case queuePaused(waiting: Int)
     /// Draining agents take nothing new.
     case noCapableAgent(draining: Int, waiting: Int)
@@ -22,6 +24,7 @@ package enum StepReason: Hashable, Sendable {
         case .waitsForHuman: "waits_for_human"
         case .backingOff: "backing_off"
         case .working: "working"
+        case .stuck: "stuck"
         case .queuePaused: "queue_paused"
         case .noCapableAgent: "no_capable_agent"
         case .concurrencyLimit: "concurrency_limit"
@@ -42,7 +45,13 @@ package enum StepReason: Hashable, Sendable {
         case .pending: self = .waitsForSteps(facts.waitsFor)
         case .backingOff: self = .backingOff(until: state.deadline, failure: state.failure)
         case .running:
-            self = .working(state.attempt?.agent, since: state.attempt?.startedAt, deadline: state.deadline)
+            let agent = state.attempt?.agent
+            if let vigil = state.long.vigil, let warning = vigil.warning {
+                self = .stuck(agent, since: vigil.since, warning: warning, heardAt: facts.heardAt)
+                return
+            }
+            let deadline = [state.deadline, state.long.silentAt].compactMap(\.self).min()
+            self = .working(agent, since: state.attempt?.startedAt, deadline: deadline, heardAt: facts.heardAt)
         case .queued:
             guard let queue = facts.queue else { return nil }
             self = StepReason(queue)

@@ -84,6 +84,10 @@ extension MemoryStore {
         try perform(.take) { $0.take(request, at: $1, node: node) }
     }
 
+    package func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try perform(.conduct) { state, _ in state.conduct(agent, conduct) }
+    }
+
     package func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
         try perform(.passOn) { $0.passOn(type, from: node, at: $1) }
     }

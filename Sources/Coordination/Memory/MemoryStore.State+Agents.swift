@@ -35,6 +35,10 @@ extension MemoryStore.State {
                 }
             }
         }
+        for task in tasks { watch(task, by: request.agent, at: now) }
+        let all = request.wanted > 0 ? keeps.union(tasks.map(\.dispatch.task)) : nil
+        let stalled = hear(request, named: keeps, all: all, at: now)
+        let notes = notes(for: request.agent, named: keeps, all: all, at: now)
         let stop = request.running.filter { keeps.insert($0).inserted }
         var recalls: [Recall] = []
         var free = min(request.wanted - tasks.count, agent.registration.slots - holds)
@@ -43,6 +47,7 @@ extension MemoryStore.State {
         for type in types[first...] + types[..<first] where agent.status == .alive && free > 0 {
             let (new, again) = take(free, of: type, for: request.agent, at: now)
             if let again { recalls.append(Recall(type: type, at: again)) }
+            for task in new { watch(task, by: request.agent, at: now) }
             tasks += new
             free -= new.count
             holds += new.count
@@ -52,11 +57,10 @@ extension MemoryStore.State {
         if request.waits, agent.status == .alive, tasks.isEmpty, free > 0 {
             for type in types { waiting[type, default: []].insert(node) }
         }
-        let isFull = holds >= agent.registration.slots
-        return .alive(
-            Taken(
-                status: agent.status, capabilities: types, stop: stop, tasks: tasks, isFull: isFull,
-                recalls: recalls))
+        var taken = Taken(status: agent.status, capabilities: types, stop: stop, tasks: tasks)
+        taken.isFull = holds >= agent.registration.slots
+        (taken.recalls, taken.stalled, taken.guidance) = (recalls, stalled, notes)
+        return .alive(taken)
     }
 
     /// The clock of the work runs from here on: the owner hears of it from the node that it shares with the agent, or
@@ -91,6 +95,8 @@ extension MemoryStore.State {
     private mutating func depart(_ id: AgentID, _ status: AgentStatus, at now: Instant) {
         guard agents[id]?.hasDeparted == false else { return }
         agents[id]?.status = status
+        agents[id]?.watched = [:]
+        agents[id]?.guidance = [:]
         departed[id] = now
     }
 

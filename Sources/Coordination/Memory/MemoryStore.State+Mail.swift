@@ -24,7 +24,9 @@ extension MemoryStore.State {
             guard let place = run.places[step], let holder = queues[place.queue]?.holder(of: place.entry) else {
                 return nil
             }
-            return StoredWorkflow.Take(step: step, agent: holder.agent, at: holder.since)
+            let watch = agents[holder.agent]?.watched[TaskID(workflow: id, step: step)]
+            return StoredWorkflow.Take(
+                step: step, agent: holder.agent, at: holder.since, heardAt: watch?.heardAt)
         }
         return Surroundings(takes: takes, letters: run.mailbox.filter { $0.place > place })
     }

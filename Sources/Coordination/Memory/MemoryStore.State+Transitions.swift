@@ -39,6 +39,11 @@ extension MemoryStore.State {
         case .saveOutput(let text): run.output = text
         case .addStep(let step, let text): run.added[step] = text
         case .record: break
+        case .guide(let step, let agent, let note):
+            guide(agent, TaskID(workflow: commit.workflow, step: step), note, from: commit.node)
+        case .forgetGuidance(let step, let agent, let numbers):
+            let task = TaskID(workflow: commit.workflow, step: step)
+            for number in numbers { agents[agent]?.guidance[MemoryStore.NotePlace(task: task, number: number)] = nil }
         case .openEscalation(let escalation):
             run.escalations[escalation.number] = MemoryStore.AskedQuestion(
                 openedAt: escalation.openedAt, question: escalation.json(of: commit.workflow))

@@ -110,6 +110,10 @@ extension MemoryStore {
         var holds = 0
         /// Who gives back what it held.
         var toldTo: NodeID?
+        /// Of its tasks that have to be heard of, or to get anywhere.
+        var watched: [TaskID: Watch] = [:]
+        /// What it is to be told, by task and number.
+        var guidance: [NotePlace: Note] = [:]
 
         var hasDeparted: Bool { status == .lost || status == .left }
         var endOfLife: Instant { heartbeatAt + registration.lifetime }

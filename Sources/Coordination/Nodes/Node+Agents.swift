@@ -33,9 +33,29 @@ extension Node {
 
     /// A sign of life of an agent that wants nothing.
     package func heartbeat(
-        of agent: AgentID, running: [TaskID], on loop: EventLoop
+        of agent: AgentID, running: [TaskID], fingerprints: [TaskID: String] = [:], on loop: EventLoop
     ) async throws(CoordinationError) -> Taken {
-        try await takeOnce(TakeRequest(agent: agent, wanted: 0, running: running), on: loop)
+        let request = TakeRequest(agent: agent, wanted: 0, running: running, fingerprints: fingerprints)
+        return try await takeOnce(request, on: loop)
+    }
+
+    /// What an operator wants of an agent from now on.
+    package func conduct(
+        _ agent: AgentID, _ conduct: AgentConduct, on loop: EventLoop
+    ) async throws(CoordinationError) -> RegisteredAgent {
+        switch try await ask(loop, { store throws(StoreError) in try await store.conduct(agent, conduct) }) {
+        case .unknown: throw .unknownAgent(agent)
+        case .gone: throw .agentGone(agent)
+        case .done:
+            // It may wait here, where no message may be heard.
+            takes.announceStop(to: agent)
+            return try await self.agent(agent, on: loop)
+        }
+    }
+
+    /// A note to whoever works on the task.
+    package func guide(_ task: TaskID, _ text: String, by: String) async throws(CoordinationError) -> Delivery {
+        try await deliver(.step(task.step, .guided(text: text, by: by)), to: task.workflow)
     }
 
     /// Gives tasks as soon as there are some, or tells that one is to be stopped; at the latest after `duration`.
@@ -46,6 +66,7 @@ extension Node {
         var request = request
         // The type of the task that this agent was woken for, and nobody else.
         var errand: String?
+        var status: AgentStatus?
         while true {
             let mark = takes.mark()
             request.waits = end > loop.now && request.wanted > 0
@@ -58,7 +79,9 @@ extension Node {
             }
             if let errand, taken.leaves(errand) { takes.announce(errand) }
             let left = end - loop.now
-            let hasNews = !taken.tasks.isEmpty || !taken.stop.isEmpty || request.wanted == 0
+            let isToldOtherwise = status.map { $0 != taken.status } ?? false
+            status = taken.status
+            let hasNews = taken.isNews || isToldOtherwise || request.wanted == 0
             if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
             // Waiting is a sign of life that has to be renewed.
             // Whoever has no slot free waits to hear of one, which its answer at another node does not tell here; a
@@ -89,6 +112,7 @@ extension Node {
                 takes.recall(recall.type, after: clock.wait(until: recall.at, at: loop.now), on: loop)
             }
             for task in taken.tasks where !task.isOwnerTold { await tell(task, takenBy: request.agent) }
+            for stalled in taken.stalled { await tell(stalled, by: request.agent) }
             return taken
         }
     }
@@ -99,6 +123,12 @@ extension Node {
         let id = task.dispatch.task
         let event = StepEvent.taken(attempt: task.dispatch.attempt, by: agent, at: task.takenAt)
         await host(of: id.workflow).post(.step(id.step, event), to: id.workflow)
+    }
+
+    private func tell(_ stalled: StalledTask, by agent: AgentID) async {
+        let event = StepEvent.stalled(
+            attempt: stalled.attempt, by: agent, heartbeats: stalled.heartbeats, since: stalled.since)
+        await host(of: stalled.task.workflow).post(.step(stalled.task.step, event), to: stalled.task.workflow)
     }
 
     /// What an agent says of its task; the first accepted result is the task's.
@@ -124,6 +154,9 @@ extension Node {
 }
 
 extension Taken {
+    /// Whether the agent is not to wait for something else.
+    fileprivate var isNews: Bool { !tasks.isEmpty || !stop.isEmpty || !guidance.isEmpty }
+
     /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent
     /// got one, or nothing although it may take: then another was faster.
     fileprivate func leaves(_ type: String) -> Bool {

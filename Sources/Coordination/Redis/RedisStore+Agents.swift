@@ -35,27 +35,45 @@ extension RedisStore {
             RedisArgument(request.agent), RedisArgument(request.wanted), request.wanted > 0 ? "1" : "0",
             RedisArgument(node), request.waits ? "1" : "0",
         ]
-        for task in request.running { arguments.append(RedisArgument(task)) }
+        for task in request.running {
+            if let fingerprint = request.fingerprints[task] {
+                arguments.append(RedisArgument("\(task) \(fingerprint)"))
+            } else {
+                arguments.append(RedisArgument(task))
+            }
+        }
         let reply = try await run(Scripts.take, arguments)
         let parts = reply.array ?? []
         switch parts.first?.string {
         case "unknown": return .unknown
         case "gone": return .gone
-        case "alive" where parts.count == 7:
+        case "alive" where parts.count == 9:
             guard let status = parts[2].string.flatMap(AgentStatus.init(rawValue:)) else {
                 throw .unexpected(reply, of: "a take")
             }
             let stop = (parts[3].array ?? []).compactMap { $0.string.flatMap(TaskID.init) }
             let capabilities = (parts[1].string ?? "").split(separator: " ").map(String.init)
             let tasks = (parts[4].array ?? []).compactMap(TakenTask.init)
-            return .alive(
-                Taken(
-                    status: status, capabilities: capabilities, stop: stop, tasks: tasks,
-                    isFull: parts[5].integer == 1,
-                    recalls: parts[6].pairs.compactMap { type, at in
-                        at.milliseconds.map { Recall(type: type, at: $0) }
-                    }))
+            var taken = Taken(status: status, capabilities: capabilities, stop: stop, tasks: tasks)
+            taken.isFull = parts[5].integer == 1
+            taken.recalls = parts[6].pairs.compactMap { type, at in
+                at.milliseconds.map { Recall(type: type, at: $0) }
+            }
+            taken.stalled = StalledTask.list(parts[7])
+            // A hash has no order.
+            taken.guidance = parts[8].pairs.compactMap(TaskGuidance.init).sorted { $0.isBefore($1) }
+            return .alive(taken)
         default: throw .unexpected(reply, of: "a take")
+        }
+    }
+
+    package func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        let reply = try await run(Scripts.conduct, [RedisArgument(agent), RedisArgument(conduct.status.rawValue)])
+        switch reply.string {
+        case "unknown": return .unknown
+        case "gone": return .gone
+        case conduct.status.rawValue: return .done
+        default: throw .unexpected(reply, of: "an agent's conduct")
         }
     }
 
@@ -111,12 +129,38 @@ extension TakenTask {
             let attempt = field("attempt")?.integer, let timeout = field("timeout")?.integer,
             let payload = field("payload")?.bytes
         else { return nil }
-        dispatch = TaskDispatch(
+        var dispatch = TaskDispatch(
             task: task, stepID: step, taskType: type, attempt: Int(attempt), payload: JSONText(unchecked: payload),
             timeout: .milliseconds(timeout), answers: field("answers")?.bytes.map(JSONText.init(unchecked:)))
+        dispatch.partial = field("partial")?.bytes.map(JSONText.init(unchecked:))
+        dispatch.heartbeatTimeout = field("heartbeat")?.integer.map { .milliseconds($0) }
+        dispatch.stuckAfter = field("stuck")?.integer.map(Int.init(truncatingIfNeeded:))
+        self.dispatch = dispatch
         self.takenAt = takenAt
         traceparent = field("trace")?.string ?? ""
         isOwnerTold = parts[3].integer == 1
+    }
+}
+
+extension StalledTask {
+    /// Reads task, attempt, heartbeats and the time of the first in turn.
+    fileprivate static func list(_ value: RedisValue) -> [StalledTask] {
+        let parts = value.array ?? []
+        return stride(from: 0, to: parts.count - 3, by: 4).compactMap { index in
+            guard let task = parts[index].string.flatMap(TaskID.init), let attempt = parts[index + 1].integer,
+                let heartbeats = parts[index + 2].integer, let since = parts[index + 3].milliseconds
+            else { return nil }
+            return StalledTask(task: task, attempt: Int(attempt), heartbeats: Int(heartbeats), since: since)
+        }
+    }
+}
+
+extension TaskGuidance {
+    fileprivate init?(_ task: String, _ note: RedisValue) {
+        guard let task = TaskID(task), let bytes = note.bytes,
+            let guidance = Guidance(stored: JSONNode(JSONText(unchecked: bytes)))
+        else { return nil }
+        self.init(task: task, guidance: guidance)
     }
 }
 

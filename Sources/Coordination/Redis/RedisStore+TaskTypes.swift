@@ -118,7 +118,8 @@ extension AgentLoad {
     fileprivate init?(id: AgentID, _ record: RedisValue) {
         guard let values = record.array, values.count == 5, let name = values[0].string,
             let capabilities = values[1].string, let slots = values[2].integer,
-            let status = values[3].string.flatMap(AgentStatus.init(rawValue:)), status == .alive || status == .draining
+            let status = values[3].string.flatMap(AgentStatus.init(rawValue:)),
+            [.alive, .paused, .draining].contains(status)
         else { return nil }
         self.init(
             id: id, name: name, capabilities: capabilities.split(separator: " ").map(String.init), status: status,
@@ -139,7 +140,7 @@ extension QueuedTask {
 
 extension RedisValue {
     /// Milliseconds, with 0 for no time.
-    fileprivate var time: Instant? {
+    var time: Instant? {
         guard let milliseconds, milliseconds.milliseconds > 0 else { return nil }
         return milliseconds
     }

@@ -27,7 +27,8 @@ enum Scripts {
     static let register = script("register", time, index, lanes, agentQueues, PackageResources.register_lua)
     static let take = script(
         "take", time, ownership, messages, lanes, agentQueues, limits, PackageResources.taking_lua,
-        PackageResources.take_lua)
+        PackageResources.watching_lua, PackageResources.take_lua)
+    static let conduct = script("conduct", time, ownership, messages, PackageResources.conduct_lua)
     static let depart = script("depart", time, lanes, agentQueues, PackageResources.depart_lua)
     static let heartbeat = script("heartbeat", time, index, ownership, PackageResources.heartbeat_lua)
     static let leave = script("leave", time, ownership, messages, PackageResources.leave_lua)
@@ -41,10 +42,7 @@ enum Scripts {
 
     static let all = [
         start, commit, reopen, mail, claim, quarantine, decide, surroundings, list, events, counts, register, take,
-        passOn,
-        depart,
-        heartbeat,
-        leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
+        passOn, conduct, depart, heartbeat, leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

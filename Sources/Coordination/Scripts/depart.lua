@@ -18,6 +18,7 @@ local function depart(agent, status)
     if redis.call('ZREM', prefix .. 'agents', agent) == 0 then return end
     redis.call('ZADD', departed, now, agent)
     redis.call('HSET', prefix .. 'agent:' .. agent, 'status', status)
+    redis.call('UNLINK', prefix .. 'watched:' .. agent, prefix .. 'guidance:' .. agent)
     if status == 'lost' then lost[#lost + 1] = agent end
 end
 

@@ -2,15 +2,17 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: agent, how many new tasks it wants, 1 if what it holds and does not name is to be given again or 0, the node
---       that it asks, 1 if it waits there if there is nothing for it or 0, then the tasks that it works on.
+--       that it asks, 1 if it waits there if there is nothing for it or 0, then the tasks that it works on, each with a
+--       space and its fingerprint behind it if the agent says one.
 -- Gives {'unknown'}, {'gone'}, or {'alive', capabilities, status, tasks to stop, tasks, 1 if its slots are full or 0,
--- {task type, when somebody is to ask for one of it again in ms, ...}}, each task as {task type, taken at ms, the
--- entry's fields, 1 if its workflow's owner is another node, which was told, or 0}.
+-- {task type, when somebody is to ask for one of it again in ms, ...}, {task, attempt, heartbeats, since in ms, ...} of
+-- those that get nowhere, {task, note, ...}}, each task as {task type, taken at ms, the entry's fields, 1 if its
+-- workflow's owner is another node, which was told, or 0}.
 
 local prefix, agent, wanted, gives_again = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local node, waits, first_named = ARGV[4], ARGV[5] == '1', 6
 local key = prefix .. 'agent:' .. agent
-local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status', 'lanes')
+local record = redis.call('HMGET', key, 'capabilities', 'slots', 'lifetime', 'status', 'lanes', 'watches', 'guided')
 local capabilities, slots, lifetime, status = record[1], tonumber(record[2]), record[3], record[4]
 if not capabilities then return {'unknown'} end
 if status == 'lost' or status == 'left' then return {'gone'} end
@@ -20,11 +22,14 @@ redis.call('ZADD', prefix .. 'agents', now + lifetime, agent)
 
 -- The tasks that it names, by the places of their entries. A task's id holds its workflow's and the step; so an entry
 -- and its payload are read only if they are given.
-local named = {}
+local named, names, fingerprints = {}, {}, {}
 for at = first_named, #ARGV do
-    local workflow, step = string.match(ARGV[at], '^task_(%w+_%w+)_(%d+)$')
+    local task, fingerprint = string.match(ARGV[at], '^(%S+) ?(.*)$')
+    names[#names + 1] = task
+    if fingerprint ~= '' then fingerprints[task] = fingerprint end
+    local workflow, step = string.match(task, '^task_(%w+_%w+)_(%d+)$')
     local place = workflow and redis.call('HGET', prefix .. 'workflow:wf_' .. workflow, 'q:' .. step)
-    if place then named[place] = ARGV[at] end
+    if place then named[place] = task end
 end
 
 -- The clock of the work runs from here on: the owner hears of it from the node that it shares with the agent, or else
@@ -42,8 +47,19 @@ local function is_owner_told(fields, taken_at)
     return 1
 end
 
-local queues = queues_of(prefix, capabilities)
+-- Tasks that are given now, and whether something is to be heard of one.
+local given, has_watches = {}, false
 local tasks, keeps, again, holds, has_lanes = {}, {}, {}, 0, false
+
+local function give(queue, fields, taken_at)
+    tasks[#tasks + 1] = {queue.type, taken_at, fields, is_owner_told(fields, taken_at)}
+    has_watches = watch(prefix, agent, fields, now) or has_watches
+    for at = 1, #fields, 2 do
+        if fields[at] == 'task' then given[fields[at + 1]] = true end
+    end
+end
+
+local queues = queues_of(prefix, capabilities)
 
 local function hold(queue, place, taken_at)
     holds = holds + 1
@@ -53,7 +69,7 @@ local function hold(queue, place, taken_at)
     elseif gives_again then
         local entry = read_entry(queue, place)
         if entry then
-            tasks[#tasks + 1] = {queue.type, taken_at, entry, is_owner_told(entry, taken_at)}
+            give(queue, entry, taken_at)
         else
             forget_entry(prefix, queue, place, agent)
             holds = holds - 1
@@ -71,11 +87,22 @@ if record[5] then
     end
 end
 
+-- What it holds is known for certain only if what it does not name is given to it again.
+local holds_all = nil
+if gives_again then
+    holds_all = {}
+    for task in pairs(keeps) do holds_all[task] = true end
+    for task in pairs(given) do holds_all[task] = true end
+end
+local stalled, notes = {}, {}
+if record[6] then stalled = hear(prefix, agent, keeps, holds_all, fingerprints, now) end
+if record[7] then notes = notes_for(prefix, agent, keeps, holds_all, now, lifetime / 3) end
+
 local stop = {}
-for at = first_named, #ARGV do
-    if not keeps[ARGV[at]] then
-        stop[#stop + 1] = ARGV[at]
-        keeps[ARGV[at]] = true
+for _, task in ipairs(names) do
+    if not keeps[task] then
+        stop[#stop + 1] = task
+        keeps[task] = true
     end
 end
 
@@ -98,7 +125,7 @@ if status == 'alive' and free > 0 then
             again[#again + 1] = at
         end
         for _, entry in ipairs(taken) do
-            tasks[#tasks + 1] = {queue.type, now, entry[2], is_owner_told(entry[2], now)}
+            give(queue, entry[2], now)
             free = free - 1
             holds = holds + 1
         end
@@ -111,7 +138,13 @@ if has_lanes and not record[5] then
 elseif record[5] and not has_lanes then
     redis.call('HDEL', key, 'lanes')
 end
+if has_watches and not record[6] then
+    redis.call('HSET', key, 'watches', 1)
+elseif record[6] and redis.call('EXISTS', prefix .. 'watched:' .. agent) == 0 then
+    redis.call('HDEL', key, 'watches')
+end
+if record[7] and redis.call('EXISTS', prefix .. 'guidance:' .. agent) == 0 then redis.call('HDEL', key, 'guided') end
 if waits and status == 'alive' and #tasks == 0 and free > 0 then
     for _, queue in ipairs(queues) do redis.call('SADD', prefix .. 'waiting:' .. queue.type, node) end
 end
-return {'alive', capabilities, status, stop, tasks, holds >= slots and 1 or 0, again}
+return {'alive', capabilities, status, stop, tasks, holds >= slots and 1 or 0, again, stalled, notes}

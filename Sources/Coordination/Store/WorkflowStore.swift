@@ -42,7 +42,8 @@ package protocol WorkflowStore: Sendable {
     /// the sender's node instead.
     func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting
 
-    /// Who holds the open tasks of these steps, and which letters lie in the mailbox after a place.
+    /// Who holds the open tasks of these steps, and when those were heard of that have to be; and which letters lie in
+    /// the mailbox after a place.
     func surroundings(
         of id: WorkflowID, steps: [Int], after place: StreamPlace
     ) async throws(StoreError) -> Surroundings
@@ -76,6 +77,9 @@ package protocol WorkflowStore: Sendable {
 
     /// A sign of life and a wish for tasks, in one step, from an agent that asks at this node.
     func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome
+
+    /// Has an agent take nothing new, or take tasks again, and wakes it if it waits.
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome
 
     /// No agent waits at the node for tasks of this type: another node is told that there is one.
     func passOn(_ type: String, from node: NodeID) async throws(StoreError)

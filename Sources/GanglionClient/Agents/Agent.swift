@@ -13,7 +13,9 @@ public struct Agent: Hashable, Sendable {
 
     public enum Status: String, Sendable, CaseIterable {
         case alive
-        /// Takes nothing new.
+        /// Takes nothing new until it is resumed.
+        case paused
+        /// Takes nothing new, and is to leave.
         case draining
         /// Was not heard of in time.
         case lost
@@ -38,6 +40,13 @@ public struct HeartbeatAnswer: Hashable, Sendable {
     public var cancel: [String]
     public var heartbeatInterval: Duration
     public var lostAfter: Duration
+    /// What it is told of its tasks.
+    public var guidance: [TaskGuidance] = []
+
+    /// It gets nothing new until it is resumed.
+    public var pause: Bool { status == .paused }
+    /// It gets nothing new, and is to leave when it has done what it has.
+    public var drain: Bool { status == .draining }
 }
 
 extension Agent {
@@ -66,5 +75,6 @@ extension HeartbeatAnswer {
         cancel = try fields.strings("cancel")
         heartbeatInterval = try fields.duration("heartbeat_interval")
         lostAfter = try fields.duration("lost_after")
+        guidance = try TaskGuidance.list(in: fields)
     }
 }

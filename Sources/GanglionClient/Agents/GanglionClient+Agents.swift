@@ -26,12 +26,37 @@ extension GanglionClient {
         _ = try await answer(to: .deregistration(id))
     }
 
-    /// Says that an agent is alive, and is told which of the tasks that it works on it can stop.
+    /// Has an agent take nothing new until it is resumed; what it has it finishes.
+    @discardableResult
+    public func pauseAgent(_ id: String) async throws(GanglionError) -> Agent { try await conduct(id, "pause") }
+
+    /// Has an agent take tasks again.
+    @discardableResult
+    public func resumeAgent(_ id: String) async throws(GanglionError) -> Agent { try await conduct(id, "resume") }
+
+    /// Has an agent finish what it has, and leave.
+    @discardableResult
+    public func drainAgent(_ id: String) async throws(GanglionError) -> Agent { try await conduct(id, "drain") }
+
+    private func conduct(_ id: String, _ verb: String) async throws(GanglionError) -> Agent {
+        let call = Call.post(Target("/v1/agents/", id, "/\(verb)"), isRepeatable: true) { _ in }
+        return try Agent(try await fields(of: call, "the agent"))
+    }
+
+    /// Says that an agent is alive, and is told what is wanted of it.
+    ///
+    /// - Parameters:
+    ///   - running: The ids of the tasks that it works on.
+    ///   - fingerprints: Of some of these, by their ids: another text whenever one has got further.
+    ///   - acknowledged: What it has taken note of.
     @discardableResult
     public func heartbeat(
-        of agent: String, running: [String] = []
+        of agent: String, running: [String] = [], fingerprints: [String: String] = [:],
+        acknowledged: [GuidanceReceipt] = []
     ) async throws(GanglionError) -> HeartbeatAnswer {
-        try HeartbeatAnswer(try await fields(of: .heartbeat(of: agent, running: running), "the heartbeat's answer"))
+        let call = Call.heartbeat(
+            of: agent, running: running, fingerprints: fingerprints, acknowledged: acknowledged)
+        return try HeartbeatAnswer(try await fields(of: call, "the heartbeat's answer"))
     }
 
     /// Hands in finished tasks and takes new ones.
@@ -41,10 +66,12 @@ extension GanglionClient {
     ///   - running: All that it works on: a task that it holds and does not name is given to it again.
     ///   - wait: How long to wait for a task, at most 60 s.
     public func take(
-        _ agent: String, max: Int, running: [String] = [], finished: [FinishedTask] = [], wait: Duration = .zero
+        _ agent: String, max: Int, running: [String] = [], finished: [FinishedTask] = [],
+        acknowledged: [GuidanceReceipt] = [], wait: Duration = .zero
     ) async throws(GanglionError) -> TakeAnswer {
         let call = Call.take(
-            agent, max: max, running: running, finished: finished, wait: min(wait, Self.longestWait))
+            agent, max: max, running: running, finished: finished, acknowledged: acknowledged,
+            wait: min(wait, Self.longestWait))
         return try TakeAnswer(try await fields(of: call, "the take's answer"))
     }
 }
@@ -64,16 +91,28 @@ extension Call {
         .delete(Target("/v1/agents/", agent))
     }
 
-    static func heartbeat(of agent: String, running: [String]) -> Call {
-        .post(Target("/v1/agents/", agent, "/heartbeat"), isRepeatable: true) { body in
+    static func heartbeat(
+        of agent: String, running: [String], fingerprints: [String: String] = [:],
+        acknowledged: [GuidanceReceipt] = []
+    ) -> Call {
+        // Sent twice it would count twice for whether a task gets anywhere.
+        .post(Target("/v1/agents/", agent, "/heartbeat"), isRepeatable: fingerprints.isEmpty) { body in
             body.name("running")
-            body.array(running) { $0.string($1) }
+            body.array(running) { body, task in
+                guard let fingerprint = fingerprints[task] else { return body.string(task) }
+                body.object { body in
+                    body.field("task_id", task)
+                    body.field("fingerprint", fingerprint)
+                }
+            }
+            body.write(acknowledged: acknowledged)
         }
     }
 
     /// Safe to repeat: answers that count already are recognised, and tasks of a lost answer are given again.
     static func take(
-        _ agent: String, max: Int, running: [String], finished: [FinishedTask], wait: Duration
+        _ agent: String, max: Int, running: [String], finished: [FinishedTask],
+        acknowledged: [GuidanceReceipt] = [], wait: Duration
     ) -> Call {
         let target = Target("/v1/agents/", agent, "/tasks").with(wait: wait)
         return .post(target, isRepeatable: true, wait: wait) { body in
@@ -86,6 +125,7 @@ extension Call {
                 body.name("finished")
                 body.array(finished) { $1.write(to: &$0) }
             }
+            body.write(acknowledged: acknowledged)
         }
     }
 }

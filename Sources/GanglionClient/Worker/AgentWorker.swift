@@ -16,7 +16,7 @@ public import ServiceLifecycle
 /// A `TaskError` that the handler throws is the attempt's failure; any other error becomes one with the code
 /// `agent_error`. A `TaskQuestion`, as `task.ask` throws it, is asked. What is finished is handed in until the service
 /// accepts or refuses it, however often it goes away meanwhile. A worker that the service has given up registers again,
-/// under a new id.
+/// under a new id. One that an operator drains ends when its handlers have.
 ///
 /// Each run registers an agent of its own, so that a worker may also be run several times.
 public struct AgentWorker: Service {

@@ -20,7 +20,8 @@ extension Node.ExplainedStep {
         switch reason {
         case .waitsForSteps, .backingOff: nil
         case .waitsForHuman(let question): question.since
-        case .working(_, let since, _): since?.description
+        case .working(_, let since, _, _): since?.description
+        case .stuck(_, let since, _, _): since.description
         default: facts.state.attempt?.queuedAt.description
         }
     }
@@ -38,9 +39,13 @@ extension StepReason {
         case .backingOff(let until, let failure):
             writer.field("until", optional: until?.description)
             failure?.write("error", to: &writer)
-        case .working(let agent, _, let deadline):
+        case .working(let agent, _, let deadline, let heardAt):
             writer.field("agent_id", optional: agent?.description)
             writer.field("until", optional: deadline?.description)
+            writer.field("heard_at", optional: heardAt?.description)
+        case .stuck(let agent, _, _, let heardAt):
+            writer.field("agent_id", optional: agent?.description)
+            writer.field("heard_at", optional: heardAt?.description)
         case .queuePaused(let waiting): writer.field("waiting", waiting)
         case .noCapableAgent(let draining, let waiting):
             writer.field("waiting", waiting)

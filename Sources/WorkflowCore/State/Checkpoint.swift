@@ -76,6 +76,7 @@ extension Workflow {
         for (ordinal, state) in steps.enumerated() where state.status.isEnded {
             for dependent in plan.dependents[ordinal] { unmetDependencies[dependent] -= 1 }
         }
+        hearAgain()
         changedSteps = []
     }
 }

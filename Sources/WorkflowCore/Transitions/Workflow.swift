@@ -34,6 +34,9 @@ package struct Workflow: Sendable {
     /// The bytes of all payloads that are on queues or in open escalations.
     var openPayloads = 0
     var deadlines = Heap<Deadline>()
+    /// When attempts of which nothing is heard have failed. Time alone does not decide that: whoever applies events
+    /// has to find out first what was heard elsewhere.
+    var silences = Heap<Deadline>()
 
     // The transition being made.
     var parsed = ParsedValues()
@@ -132,13 +135,14 @@ package struct Workflow: Sendable {
         return false
     }
 
-    /// When `apply(.clock)` next has something to do.
+    /// When `apply(.clock)` next has something to do, or `stepsHeardOf` is to be asked about.
     package mutating func nextDeadline() -> Instant? {
+        let silence = nextSilence()
         while let next = deadlines.min {
-            if isCurrent(next) { return next.at }
+            if isCurrent(next) { return silence.map { min($0, next.at) } ?? next.at }
             deadlines.removeMin()
         }
-        return nil
+        return silence
     }
 
     /// The terminal workflow's answer: what is asked of it has been decided before.

@@ -88,6 +88,10 @@ extension CentralStore {
         try await store.take(request, at: node)
     }
 
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try await store.conduct(agent, conduct)
+    }
+
     func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
         try await store.passOn(type, from: node)
     }

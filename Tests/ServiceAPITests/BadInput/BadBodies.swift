@@ -80,6 +80,18 @@ enum BadBodies {
         progress(#"\#(answer), "message": null"#, at: "/message", "expected a string, found null"),
         progress(#"\#(answer), "extend": "0s""#, at: "/extend", "expected more than 0"),
         progress(#"\#(answer), "extend": "1 minute""#, at: "/extend", "is not a duration"),
+        progress(
+            #"\#(answer), "partial": "\#(BadPlans.long(262_144))""#, at: "/partial",
+            "262146 bytes are more than the limit of 262144"),
+        progress(#"\#(answer), "usage": {"tokens": -1}"#, at: "/usage/tokens", "expected a number, at least 0"),
+        progress(#"\#(answer), "fingerprint": """#, at: "/fingerprint", "expected 1 to 128 bytes, found 0"),
+        progress(#"\#(answer), "fingerprint": "a\nb""#, at: "/fingerprint", "expected a line of text"),
+        progress(
+            #"\#(answer), "tool_call": "\#(BadPlans.long(257))""#, at: "/tool_call",
+            "expected 1 to 256 bytes, found 257"),
+        guide(#""by": "a""#, at: "/text", "the field 'text' is missing"),
+        guide(#""text": "", "by": "a""#, at: "/text", "expected 1 to 4096 bytes, found 0"),
+        guide(#""text": "a""#, at: "/by", "the field 'by' is missing"),
     ]
 
     static let programs: [BadRequest] = [
@@ -94,6 +106,10 @@ enum BadBodies {
         fail(workflow: #""error": {"code": "", "message": ""}"#, at: "/error/code", "expected 1 to 64 bytes"),
         fail(workflow: #""error": {"code": "a", "message": "", "retryable": true}"#, at: "/error/retryable", "here"),
     ]
+
+    private static func guide(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
+        .body("/v1/tasks/\(task)/guidance", "{\(fields)}", at: pointer, says)
+    }
 
     private static func add(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
         .body("/v1/workflows/\(workflow)/steps", "{\(fields)}", at: pointer, says)

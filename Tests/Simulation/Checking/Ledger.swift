@@ -203,7 +203,8 @@ final class Ledger: @unchecked Sendable {
         switch answer {
         case .completed(let number, let id, _), .failed(let number, let id, _): (attempt, agent) = (number, id)
         case .progressed(let number, let id, _), .asked(let number, let id, _): (attempt, agent) = (number, id)
-        case .taken, .agentGone: return
+        case .acknowledged(let number, let id, _): (attempt, agent) = (number, id)
+        case .taken, .heard, .stalled, .guided, .agentGone: return
         }
         guard record.openSteps.contains(step), record.lastAttempt[step] == attempt else { return }
         let task = TaskID(workflow: record.id, step: step)

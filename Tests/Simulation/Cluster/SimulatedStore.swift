@@ -214,6 +214,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         }
     }
 
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try await perform("conduct") { store async throws(StoreError) in try await store.conduct(agent, conduct) }
+    }
+
     func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
         try await perform("passOn") { store async throws(StoreError) in try await store.passOn(type, from: node) }
     }

@@ -39,6 +39,11 @@ struct RandomPlan {
         fields.append(#""timeout": "\#(chance.pick(["700ms", "2s", "5s", "10m"]))""#)
         fields.append(#""queue_timeout": "\#(chance.pick(["1500ms", "6s", "20s", "1h"]))""#)
         fields.append(#""on_exhausted": "\#(chance.pick(["escalate", "escalate", "fail", "skip", "skip"]))""#)
+        if chance.once(in: 3) { fields.append(#""heartbeat_timeout": "\#(chance.pick(["3s", "5s", "9s"]))""#) }
+        if chance.once(in: 3) {
+            fields.append(#""on_stuck": "\#(chance.pick(["warn", "retry", "escalate"]))""#)
+            fields.append(#""stuck": {"after_heartbeats": \#(chance.within(2...3)), "same_tool_calls": 2}"#)
+        }
         return "{\(fields.joined(separator: ", "))}"
     }
 }

@@ -30,6 +30,27 @@ class Progress:
     at: datetime
     percent: int | None = None
     message: str | None = None
+    usage: dict[str, float] | None = None
+    """What the attempt had cost by then, by unit."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody told whoever works on a step's task, and no agent has acknowledged yet."""
+
+    number: int
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Why an attempt seems to get nowhere."""
+
+    since: datetime
+    """When something new was reported last."""
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -51,6 +72,12 @@ class StepStatus:
     agent_id: str | None = None
     """Who has or had the last attempt."""
     progress: Progress | None = None
+    task_id: str | None = None
+    """What agents know its task by, as long as that is open."""
+    partial: Json = None
+    """What attempts have made up to now."""
+    guidance: tuple[Note, ...] = ()
+    stuck: Stuck | None = None
     deadline: datetime | None = None
     """When the current wait (for an agent, its answer, or the next attempt) ends by itself."""
     queued_at: datetime | None = None
@@ -189,6 +216,8 @@ class StepExplanation:
     escalation_id: str | None = None
     until: datetime | None = None
     error: Failure | None = None
+    heard_at: datetime | None = None
+    """When the agent that works on it was last heard of."""
     agent_id: str | None = None
     waiting: int | None = None
     """Tasks of the type that no agent has yet, this one included."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ganglion.calls import (
     Call,
@@ -10,6 +11,7 @@ from ganglion.calls import (
     document,
     encode,
     get,
+    given,
     listing,
     nothing,
     path,
@@ -56,18 +58,53 @@ def deregister(agent_id: str) -> Call[None]:
     return Call("DELETE", path("v1", "agents", agent_id), nothing)
 
 
-def heartbeat(agent_id: str, *, running: Sequence[str] = ()) -> Call[HeartbeatAnswer]:
+def pause_agent(agent_id: str) -> Call[AgentStatus]:
+    """Have an agent take nothing new until it is resumed; what it has it finishes."""
+    return post(path("v1", "agents", agent_id, "pause"), document(AgentStatus), {}, is_repeatable=True)
+
+
+def resume_agent(agent_id: str) -> Call[AgentStatus]:
+    """Have an agent take tasks again."""
+    return post(path("v1", "agents", agent_id, "resume"), document(AgentStatus), {}, is_repeatable=True)
+
+
+def drain_agent(agent_id: str) -> Call[AgentStatus]:
+    """Have an agent finish what it has, and leave."""
+    return post(path("v1", "agents", agent_id, "drain"), document(AgentStatus), {}, is_repeatable=True)
+
+
+def heartbeat(
+    agent_id: str,
+    *,
+    running: Sequence[str] = (),
+    fingerprints: Mapping[str, str] | None = None,
+    acknowledged: Sequence[Acknowledgement] = (),
+) -> Call[HeartbeatAnswer]:
     """Say that an agent is alive.
 
     Args:
         agent_id: The id that `register` gave.
         running: The ids of the tasks that it works on.
+        fingerprints: Of some of these, by their ids: another text whenever one has got further.
+        acknowledged: What it has taken note of, each as the id of a task, an attempt, and the number of a note.
 
     Raises:
         AgentLost: It was not heard of in time, and has to register again.
     """
     target = path("v1", "agents", agent_id, "heartbeat")
-    return post(target, document(HeartbeatAnswer), {"running": list(running)}, is_repeatable=True)
+    prints = fingerprints or {}
+    named = [{"task_id": task, "fingerprint": prints[task]} if task in prints else task for task in running]
+    body = {"running": named, **given(acknowledged=_receipts(acknowledged) or None)}
+    # Sent twice it would count twice for whether a task gets anywhere.
+    return post(target, document(HeartbeatAnswer), body, is_repeatable=not prints)
+
+
+Acknowledgement: TypeAlias = tuple[str, int, int]
+"""The id of a task, an attempt, and the number of the last note that was taken note of."""
+
+
+def _receipts(acknowledged: Sequence[Acknowledgement]) -> list[dict[str, object]]:
+    return [{"task_id": task, "attempt": attempt, "number": number} for task, attempt, number in acknowledged]
 
 
 def take(
@@ -76,6 +113,7 @@ def take(
     max: int = 1,
     running: Sequence[str] = (),
     finished: Sequence[FinishedTask] = (),
+    acknowledged: Sequence[Acknowledgement] = (),
     wait: Duration = 0.0,
 ) -> Call[TaskTakeAnswer]:
     """Hand in finished tasks and take new ones.
@@ -85,6 +123,7 @@ def take(
         max: How many new tasks the agent wants.
         running: All that it works on: a task that it holds and does not name is given to it again.
         finished: What it hands in. Handing in again what counted before changes nothing.
+        acknowledged: What it has taken note of, as with `heartbeat`.
         wait: How long to wait for a task, at most 60 s.
 
     Raises:
@@ -92,7 +131,9 @@ def take(
     """
     limit = wait_seconds(wait)
     # The finished ones are JSON already.
-    body = f'{{"max":{max},"running":{encode(list(running))},"finished":[{",".join(task.json for task in finished)}]}}'
+    noted = f',"acknowledged":{encode(_receipts(acknowledged))}' if acknowledged else ""
+    done = ",".join(task.json for task in finished)
+    body = f'{{"max":{max},"running":{encode(list(running))},"finished":[{done}]{noted}}}'
     return post(
         path("v1", "agents", agent_id, "tasks"),
         document(TaskTakeAnswer),
