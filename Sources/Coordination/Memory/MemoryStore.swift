@@ -27,7 +27,7 @@ package final class MemoryStore: WorkflowStore {
         case start, commit, workflow, claim, send, surroundings, inbox
         case workflows, history, escalation, escalations
         case quarantine, decide
-        case register, agent, agents, take, passOn, deregister, removeLostAgents
+        case register, agent, agents, learn, take, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued
         case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }

@@ -44,7 +44,9 @@ extension Effect {
             operations.append(RedisArgument(dispatch.task), RedisArgument(dispatch.stepID))
             operations.append(RedisArgument(dispatch.attempt), RedisArgument(dispatch.timeout.wholeMilliseconds))
             operations.append(RedisArgument(dispatch.payload.bytes), RedisArgument(dispatch.answers?.bytes ?? []))
-            operations.append(RedisArgument(commit.lanes[dispatch.task.step]?.description ?? ""))
+            let (lane, wait) = (commit.lanes[dispatch.task.step], commit.waits[dispatch.task.step])
+            operations.append(RedisArgument(lane?.description ?? ""))
+            operations.append(RedisArgument(wait.map { String($0.wholeMilliseconds) } ?? ""))
         case .dequeue(let step): operations.append("dequeue", RedisArgument(step))
         case .saveResult(let step, let text):
             operations.append("result", RedisArgument(step), RedisArgument(text.bytes))

@@ -8,6 +8,7 @@
 --   plan    <step> <json>                 the definition of a step that was added, written once
 --   record  <json>                        an entry of the history: an array of events
 --   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''> <lane, or ''>
+--           <how long it waits for the agent that it is directed to in ms, or ''>
 --   type    <task type>                   tasks of it are queued here for the first time
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
@@ -90,13 +91,19 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'enqueue' then
-            local lane = ARGV[at + 9]
+            local lane, wait = ARGV[at + 9], ARGV[at + 10]
+            -- Whoever is gone, or goes, gets nothing more.
+            if wait ~= '' and redis.call('HGET', prefix .. 'agent:' .. audience_of(lane), 'status') ~= 'alive' then
+                lane, wait = without_agent(lane), ''
+            end
             local queue = lane == '' and b or b .. ':' .. lane
             local entry = put(prefix .. 'agent_queue:' .. queue, traceparent, unpack(ARGV, at + 3, at + 8))
             entered[a] = queue .. ' ' .. entry
-            if lane ~= '' then lanes_of(prefix, b).enter(lane) end
-            calls = call_agent(prefix, b, owner) or calls
-            at = at + 10
+            if lane ~= '' then
+                lanes_of(prefix, b).enter(lane, entry, wait ~= '' and now_in_milliseconds() + wait)
+            end
+            calls = call_agent(prefix, b, owner, lane == '' and '' or audience_of(lane)) or calls
+            at = at + 11
         elseif operation == 'type' then
             call('ZADD', prefix .. 'index:task_types', 0, a)
             at = at + 2

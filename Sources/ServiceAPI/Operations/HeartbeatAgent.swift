@@ -15,9 +15,10 @@ enum HeartbeatAgent: Operation {
         try QueryReader(request).finish()
         var body = try BodyReader(request, isRequired: false)
         let running = body.running()
+        let load = body.load()
         try body.finish()
         let heard = try await asking { () async throws(CoordinationError) in
-            try await service.node.heartbeat(of: id, running: running, on: request.loop)
+            try await service.node.heartbeat(of: id, running: running, load: load, on: request.loop)
         }
         let options = service.node.options
         return .json { writer in

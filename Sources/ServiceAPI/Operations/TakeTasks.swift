@@ -19,6 +19,7 @@ enum TakeTasks: Operation {
         let wanted =
             body.fields.optional(integer: "max", in: 0...BodyReader.maximumTasks, problems: &body.problems) ?? 1
         let running = body.running()
+        let load = body.load()
         let finished = FinishedTask.list(&body.fields, by: agent, problems: &body.problems)
         try body.finish()
 
@@ -26,7 +27,7 @@ enum TakeTasks: Operation {
         for answer in answers { answer.problem.map { service.log($0, of: request) } }
         // What could not be taken in now is to be handed in again soon, whether there is something new or not.
         let isPending = answers.contains { $0.problem?.status == .serviceUnavailable }
-        let take = TakeRequest(agent: agent, wanted: wanted, running: running)
+        let take = TakeRequest(agent: agent, wanted: wanted, running: running, load: load)
         let taken = try await asking { () async throws(CoordinationError) in
             try await service.node.take(take, within: isPending ? .zero : wait, on: request.loop)
         }

@@ -12,6 +12,9 @@ package protocol StepBehavior: Sendable {
     /// The agent queue that the step's tasks go to, for kinds that have tasks.
     var taskType: String? { get }
 
+    /// What an agent has to have that does the step's tasks.
+    var requires: Constraints { get }
+
     /// Every expression with its JSON pointer below the step, so that references are checked at acceptance.
     var expressions: [LocatedExpression] { get }
 

@@ -28,6 +28,10 @@ package struct TaskDispatch: Hashable, Sendable {
     package let timeout: Duration
     /// What was asked before, and the answers, oldest first: a JSON array; `nil` if nothing was.
     package let answers: JSONText?
+    /// What the agent has to have that takes it.
+    package var requires = Constraints()
+    /// Who is offered it first; `nil` for what is set for its type.
+    package var rule: DispatchRule?
 
     package init(
         task: TaskID, stepID: String, taskType: String, attempt: Int, payload: JSONText, timeout: Duration,

@@ -11,6 +11,8 @@ package struct TaskStep: StepBehavior {
     private let queueTimeout: Duration
     private let retry: RetryPolicy
     private let onExhausted: ExhaustionPolicy
+    package let requires: Constraints
+    private let dispatch: DispatchRule?
 
     package static let defaultTimeout = Duration.seconds(300)
     package static let defaultQueueTimeout = Duration.seconds(3600)
@@ -30,6 +32,15 @@ package struct TaskStep: StepBehavior {
         onExhausted =
             fields.reader.optional(enumerated: "on_exhausted", as: ExhaustionPolicy.self, problems: &fields.problems)
             ?? .escalate
+        requires =
+            fields.reader.optional("requires").map {
+                Constraints(
+                    $0, at: "\(fields.pointer)/requires", atMost: Constraints.maximumRequiredTerms,
+                    problems: &fields.problems)
+            } ?? Constraints()
+        dispatch = fields.reader.optional("dispatch").flatMap {
+            DispatchRule($0, at: "\(fields.pointer)/dispatch", problems: &fields.problems)
+        }
     }
 
     // MARK: Starting attempts
@@ -72,12 +83,12 @@ package struct TaskStep: StepBehavior {
             state.progress = nil
             state.payloadSize = payload.bytes.count + (answers?.bytes.count ?? 0)
         }
-        workflow.effects.append(
-            .enqueue(
-                TaskDispatch(
-                    task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id,
-                    taskType: type, attempt: number, payload: payload, timeout: timeout,
-                    answers: answers)))
+        var task = TaskDispatch(
+            task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id, taskType: type,
+            attempt: number, payload: payload, timeout: timeout, answers: answers)
+        task.requires = requires
+        task.rule = dispatch
+        workflow.effects.append(.enqueue(task))
         workflow.record(.stepQueued, at: now, step: step) { $0.attempt = number }
     }
 

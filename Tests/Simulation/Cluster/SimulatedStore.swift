@@ -204,11 +204,15 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         }
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(type, from: node) }
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await perform("learn") { store async throws(StoreError) in try await store.learn(tallies) }
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(call, from: node) }
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await perform("deregister") { store async throws(StoreError) in
             try await store.deregister(agent, at: node)
         }

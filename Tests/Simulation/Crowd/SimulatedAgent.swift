@@ -45,7 +45,7 @@ final class SimulatedAgent: @unchecked Sendable {
     private func register() async -> AgentID? {
         let (types, slots) = (types, slots)
         let result = await cluster.call(home) { node, loop throws(CoordinationError) in
-            try await node.register(name: "agent", capabilities: types, slots: slots, on: loop)
+            try await node.register(name: "agent", AgentProfile(types), slots: slots, on: loop)
         }
         if case .success(let id) = result { return id }
         await moveOn()
