@@ -58,6 +58,23 @@ struct DispatcherTests {
         #expect(chosen.suffix(2) == [nil, nil])
     }
 
+    @Test("What has ended makes room before that is read of the agent")
+    func ended() throws {
+        var dispatcher = Dispatcher([try agent(1, slots: 1)])
+        let run = try StoredRun(StoredRun.plan(steps: #"{"id": "only", "task_type": "work"}"#))
+        for case .enqueue(let dispatch) in run.first.effects {
+            let rule = DispatchRule(.roundRobin)
+            for (agent, isNext) in [(Self.id(1), true), (Self.id(2), false)] {
+                #expect(number(dispatcher.agent(for: dispatch, by: rule, in: run.workflow)) == 1)
+                #expect(dispatcher.agent(for: dispatch, by: rule, in: run.workflow) == nil)
+                // Of one that another had in the end nothing is known.
+                dispatcher.ended(dispatch.task, by: agent)
+                guard isNext else { break }
+            }
+            #expect(dispatcher.agent(for: dispatch, by: rule, in: run.workflow) == nil)
+        }
+    }
+
     @Test("Among equally loaded agents the more reliable one comes first")
     func score() throws {
         let agents = [try agent(1, failed: 3), try agent(2, failed: 1), try agent(3, failed: 2)]

@@ -16,6 +16,9 @@ package final class AgentDirectory: Sendable {
 
     func learn(_ agents: [AgentLoad]) { state.withLock { $0.dispatcher.learn(agents) } }
 
+    /// An attempt at a task is over, which this agent had.
+    func ended(_ task: TaskID, by agent: AgentID?) { state.withLock { $0.dispatcher.ended(task, by: agent) } }
+
     /// The agent that a task is directed to; `nil` if it goes to the pool.
     func agent(for dispatch: TaskDispatch, by rule: DispatchRule, in workflow: Workflow) -> AgentID? {
         if rule.mode == .pull { return nil }

@@ -5,12 +5,22 @@ package import WorkflowCore
 package struct Dispatcher: Sendable {
     /// In the order of their names: the same at every node.
     private var agents: [AgentLoad]
-    /// The slots of tasks that it has directed to them since.
+    /// The slots of tasks that it has directed to them since, less those of the ones that have ended.
     private var since: [AgentID: Int] = [:]
+    /// What it has directed and has not ended, as far as it heard.
+    private var open: [TaskID: Offer] = [:]
     /// Whose turn was last, by task type.
     private var lastTurns: [String: Turn] = [:]
 
     private typealias Turn = (name: String, id: String)
+
+    private struct Offer: Sendable {
+        let agent: AgentID
+        let cost: Int
+    }
+
+    /// Of workflows that others coordinate by now no end is heard: more than these are forgotten.
+    private static let openAtMost = 100_000
 
     package init(_ agents: [AgentLoad] = []) {
         self.agents = Self.ordered(agents)
@@ -44,12 +54,21 @@ package struct Dispatcher: Sendable {
                 leastLoaded(of: weights.chosen(by: dispatch.task, among: able), type)
             }
         guard let chosen else { return nil }
-        since[chosen.id, default: 0] += chosen.profile.slotCost(of: type)
+        let cost = chosen.profile.slotCost(of: type)
+        since[chosen.id, default: 0] += cost
+        if open.count >= Self.openAtMost { open = [:] }
+        open[dispatch.task] = Offer(agent: chosen.id, cost: cost)
         return chosen.id
     }
 
+    /// An attempt at the task is over, which this agent had.
+    package mutating func ended(_ task: TaskID, by agent: AgentID?) {
+        guard let offer = open.removeValue(forKey: task), offer.agent == agent else { return }
+        since[offer.agent, default: 0] -= offer.cost
+    }
+
     private func used(_ agent: AgentLoad, _ type: String) -> Int {
-        agent.held + agent.directed * agent.profile.slotCost(of: type) + (since[agent.id] ?? 0)
+        max(agent.held + agent.directed * agent.profile.slotCost(of: type) + (since[agent.id] ?? 0), 0)
     }
 
     private func room(of agent: AgentLoad, for type: String) -> Int {

@@ -11,6 +11,7 @@ extension Coordinator {
             case .enqueue(let dispatch): announce(dispatch, of: commit, mustCall: mustCall)
             case .dequeue(let step):
                 let state = workflow.steps[step]
+                settings.directory.ended(TaskID(workflow: id, step: step), by: state.attempts.last?.agent)
                 for agent in state.agentsToStop { settings.takes.announceStop(to: agent) }
                 if let agent = state.acceptedAgent { settings.takes.announceFreeSlot(of: agent) }
                 announceRoom(for: workflow.plan.steps[step].behavior.taskType)

@@ -5,9 +5,9 @@ extension GanglionClient {
     /// Registers an agent. When it is unknown whether that came through, it is not tried again; an agent that
     /// nobody is will soon be lost.
     public func register(
-        name: String, capabilities: [String], slots: Int = 1
+        name: String, capabilities: [String], slots: Int = 1, details: AgentDetails = AgentDetails()
     ) async throws(GanglionError) -> AgentRegistration {
-        let call = Call.registration(name: name, capabilities: capabilities, slots: slots)
+        let call = Call.registration(name: name, capabilities: capabilities, slots: slots, details: details)
         return try AgentRegistration(try await fields(of: call, "the registration"))
     }
 
@@ -26,12 +26,14 @@ extension GanglionClient {
         _ = try await answer(to: .deregistration(id))
     }
 
-    /// Says that an agent is alive, and is told which of the tasks that it works on it can stop.
+    /// Says that an agent is alive, and is told which of the tasks that it works on it can stop. What it says of its load
+    /// is shown with it.
     @discardableResult
     public func heartbeat(
-        of agent: String, running: [String] = []
+        of agent: String, running: [String] = [], load: [String: Double] = [:]
     ) async throws(GanglionError) -> HeartbeatAnswer {
-        try HeartbeatAnswer(try await fields(of: .heartbeat(of: agent, running: running), "the heartbeat's answer"))
+        let call = Call.heartbeat(of: agent, running: running, load: load)
+        return try HeartbeatAnswer(try await fields(of: call, "the heartbeat's answer"))
     }
 
     /// Hands in finished tasks and takes new ones.
@@ -51,11 +53,10 @@ extension GanglionClient {
 
 extension Call {
     /// Sent twice it makes an agent that nobody is.
-    static func registration(name: String, capabilities: [String], slots: Int) -> Call {
+    static func registration(name: String, capabilities: [String], slots: Int, details: AgentDetails) -> Call {
         .post(Target("/v1/agents"), isRepeatable: false) { body in
             body.field("name", name)
-            body.name("capabilities")
-            body.array(capabilities) { $0.string($1) }
+            details.write(to: &body, capabilities: capabilities)
             body.field("slots", slots)
         }
     }
@@ -64,10 +65,18 @@ extension Call {
         .delete(Target("/v1/agents/", agent))
     }
 
-    static func heartbeat(of agent: String, running: [String]) -> Call {
+    static func heartbeat(of agent: String, running: [String], load: [String: Double] = [:]) -> Call {
         .post(Target("/v1/agents/", agent, "/heartbeat"), isRepeatable: true) { body in
             body.name("running")
             body.array(running) { $0.string($1) }
+            guard !load.isEmpty else { return }
+            body.name("load")
+            body.object { body in
+                for (name, value) in load.sorted(by: { $0.key < $1.key }) {
+                    body.name(name)
+                    body.double(value)
+                }
+            }
         }
     }
 

@@ -199,6 +199,9 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
                     self.world.note("\(request.agent) gets \(task.dispatch.task) #\(task.dispatch.attempt)")
                 }
                 self.ledger.took(request.agent, taken.tasks)
+                if let profile = try await store.agent(request.agent)?.profile {
+                    self.ledger.check(request.agent, profile, mayTake: taken.tasks)
+                }
             }
             return outcome
         }

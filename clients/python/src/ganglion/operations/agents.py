@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ganglion.calls import (
     Call,
@@ -22,17 +22,31 @@ from ganglion.durations import Duration
 from ganglion.finished import FinishedTask
 
 
-def register(name: str, capabilities: Sequence[str], *, slots: int = 1) -> Call[RegisteredAgent]:
+def register(
+    name: str,
+    capabilities: Sequence[str | Mapping[str, object]],
+    *,
+    slots: int = 1,
+    version: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    metadata: Mapping[str, object] | None = None,
+) -> Call[RegisteredAgent]:
     """Register an agent. `Worker` does this and all else that an agent does.
 
     When it is unknown whether that came through, it is not tried again; an agent that nobody is will soon be lost.
 
     Args:
         name: What it is called.
-        capabilities: The task types that it can do.
-        slots: How many tasks it may hold at once, at most 1000.
+        capabilities: The task types that it can do; in place of a name may stand a mapping with `task_type`, the
+            `constraints` that it meets, for steps that require something, and the `slot_cost` of a task.
+        slots: How much it may hold at once, at most 1000.
+        version: Of its program; tasks can be dispatched by it.
+        labels: Names and values; tasks can be dispatched by them too.
+        metadata: For whoever reads it.
     """
-    body = {"name": name, "capabilities": list(capabilities), "slots": slots}
+    body: dict[str, object] = {"name": name, "capabilities": list(capabilities), "slots": slots}
+    optional = {"version": version, "labels": labels, "metadata": metadata}
+    body.update({field: value for field, value in optional.items() if value is not None})
     return post("/v1/agents", document(RegisteredAgent), body, is_repeatable=False)
 
 
@@ -56,18 +70,24 @@ def deregister(agent_id: str) -> Call[None]:
     return Call("DELETE", path("v1", "agents", agent_id), nothing)
 
 
-def heartbeat(agent_id: str, *, running: Sequence[str] = ()) -> Call[HeartbeatAnswer]:
+def heartbeat(
+    agent_id: str, *, running: Sequence[str] = (), load: Mapping[str, float] | None = None
+) -> Call[HeartbeatAnswer]:
     """Say that an agent is alive.
 
     Args:
         agent_id: The id that `register` gave.
         running: The ids of the tasks that it works on.
+        load: Figures that are shown with it.
 
     Raises:
         AgentLost: It was not heard of in time, and has to register again.
     """
     target = path("v1", "agents", agent_id, "heartbeat")
-    return post(target, document(HeartbeatAnswer), {"running": list(running)}, is_repeatable=True)
+    body: dict[str, object] = {"running": list(running)}
+    if load is not None:
+        body["load"] = dict(load)
+    return post(target, document(HeartbeatAnswer), body, is_repeatable=True)
 
 
 def take(
