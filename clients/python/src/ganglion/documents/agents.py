@@ -34,8 +34,10 @@ class AgentStatus:
     registered_at: datetime
     heartbeat_at: datetime
     """Its last sign of life."""
-    slots_used: int = 0
+    slots_used: int
     """The slots that were taken when it was last heard of."""
+    reliability: dict[str, Json]
+    """How its attempts ended, by task type: `score`, `succeeded`, `failed`, `retried` and `latency`."""
     constraints: dict[str, Json] = field(default_factory=dict)
     """What it has, by task type."""
     slot_costs: dict[str, int] = field(default_factory=dict)
@@ -45,8 +47,6 @@ class AgentStatus:
     metadata: dict[str, Json] | None = None
     load: dict[str, float] = field(default_factory=dict)
     """What it said of its load last."""
-    reliability: dict[str, Json] = field(default_factory=dict)
-    """How its attempts ended, by task type: `score`, `succeeded`, `failed`, `retried` and `latency`."""
 
 
 @dataclass(frozen=True)
