@@ -175,11 +175,15 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.conduct(agent, conduct) }
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await perform(.other) { () async throws(StoreError) in try await inner.passOn(type, from: node) }
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.learn(tallies) }
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.passOn(call, from: node) }
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent, at: node) }
     }
 

@@ -317,7 +317,7 @@ actor Coordinator {
             hasCommitted = true
             committedAt = commit.at
             unstored.removeFirst()
-            announce(piece, mustCall: outcome == .committedForAgentsHere)
+            announce(commit, mustCall: outcome == .committedForAgentsHere)
         }
         unstoredLetters = []
         if !watchers.isEmpty { watchers.tell(currentView) }

@@ -53,7 +53,7 @@ actor CoordinatorHost {
         /// A workflow is to be coordinated again.
         case wake(WorkflowID)
         /// Nobody waits here for tasks of a type.
-        case passOn(type: String)
+        case passOn(TaskCall)
     }
 
     enum Found: Sendable {
@@ -120,7 +120,7 @@ actor CoordinatorHost {
         case .receive(let letter, let id): await receive(letter, of: id)
         case .post(let event, let id): await post(event, to: id)
         case .wake(let id): await wake(id)
-        case .passOn(let type): await passOn(type)
+        case .passOn(let call): await passOn(call)
         }
     }
 
@@ -181,8 +181,8 @@ actor CoordinatorHost {
         wakeErrandWaiter()
     }
 
-    func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
-        coordinator.assumeIsolated { $0.announce(piece, mustCall: mustCall) }
+    func announce(_ commit: Commit, of coordinator: Coordinator, mustCall: Bool) {
+        coordinator.assumeIsolated { $0.announce(commit, mustCall: mustCall) }
     }
 
     /// Asks the store something of which a coordinator may come.
@@ -259,7 +259,7 @@ actor CoordinatorHost {
                     unstored: pieces.dropFirst(), store: store, settings: settings, shifts: shifts, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
-                announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
+                announce(commit, of: coordinator, mustCall: outcome == .startedForAgentsHere)
                 settle(id, .success(.live(coordinator)), of: settings.node)
                 return outcome
             }
@@ -374,7 +374,10 @@ actor CoordinatorHost {
     /// Who put these tasks on their queues, another node or a commit whose outcome was unknown, told nobody here.
     private func announceWaiting(_ workflow: Workflow, taken: Set<Int>) {
         for (step, state) in workflow.steps.enumerated() where state.status == .queued && !taken.contains(step) {
-            workflow.plan.steps[step].behavior.taskType.map { settings.takes.announce($0) }
+            let behavior = workflow.plan.steps[step].behavior
+            guard let type = behavior.taskType else { continue }
+            settings.takes.announce(
+                TaskCall(type, for: behavior.requires.isEmpty ? .pool : .meeting(behavior.requires)))
         }
     }
 }

@@ -38,10 +38,15 @@ package struct QueueFacts: Hashable, Sendable {
     /// Those that are capable of its type.
     package var agents: [AgentLoad]
     package var task: QueuedTask
+    /// What the agent has to have that takes it.
+    package var requires: Constraints
 
-    package init(status: TaskTypeStatus, agents: [AgentLoad], task: QueuedTask) {
+    package init(
+        status: TaskTypeStatus, agents: [AgentLoad], task: QueuedTask, requires: Constraints = Constraints()
+    ) {
         self.status = status
         self.agents = agents
         self.task = task
+        self.requires = requires
     }
 }

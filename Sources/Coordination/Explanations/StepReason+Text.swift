@@ -22,11 +22,18 @@ extension StepReason {
             "No agent that takes tasks is capable of '\(type)'"
                 + (draining > 0 ? "; \(draining) of those that are draining are." : ".") + " "
                 + Self.tasks(waiting).capitalizedFirst + "."
+        case .unmetRequirement(let missing, let nearest, let agents, let waiting):
+            "None of the \(agents) agents capable of '\(type)' has all that the step's 'requires' asks for; "
+                + "the nearest, '\(nearest)', lacks \(missing.map(Constraints.shown).joined(separator: ", ")). "
+                + Self.tasks(waiting).capitalizedFirst + "."
         case .concurrencyLimit(let limit, let running, let waiting):
             "\(running) tasks of '\(type)' are held, and \(limit) may be; \(Self.tasks(waiting))."
         case .rateLimit(let rate, let key, let free):
             "The rate of \(rate.limit) a \(rate.period.rawValue)\(key.map { " for '\($0)'" } ?? "") is used up; "
                 + "the next task may be taken at \(free)."
+        case .waitsForAgent(let agent, let name, let until, _):
+            "It is directed to the agent \(name.map { "'\($0)' (\(agent))" } ?? agent.description), and for everyone "
+                + "capable of '\(type)' from \(until) on."
         case .allBusy(let agents, let waiting):
             "All \(agents.reduce(0) { $0 + $1.slots }) slots of the \(agents.count) agents capable of '\(type)' are "
                 + "taken; \(Self.tasks(waiting))."
@@ -45,8 +52,10 @@ extension StepReason {
         case .stuck: "Tell the agent what to do: POST /v1/tasks/{task_id}/guidance; or wait for its timeout."
         case .queuePaused: "Set 'paused' to false: PUT /v1/task-types/\(type)."
         case .noCapableAgent: "Start an agent that registers with the capability '\(type)'."
+        case .unmetRequirement: "Start an agent whose capability '\(type)' has these 'constraints'."
         case .concurrencyLimit: "Raise 'max_concurrency': PUT /v1/task-types/\(type)."
         case .rateLimit: "Wait, or raise 'rate': PUT /v1/task-types/\(type)."
+        case .waitsForAgent: "Wait, or shorten the 'wait' of 'dispatch': PUT /v1/task-types/\(type)."
         case .allBusy: "Start more agents that are capable of '\(type)', or give them more slots."
         case .nextTake: "See that the agents ask for tasks: POST /v1/agents/{agent_id}/tasks."
         }

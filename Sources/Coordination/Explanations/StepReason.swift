@@ -12,8 +12,12 @@ package enum StepReason: Hashable, Sendable {
     case queuePaused(waiting: Int)
     /// Draining agents take nothing new.
     case noCapableAgent(draining: Int, waiting: Int)
+    /// Agents are capable of its type, and none has all that the step asks for: what the nearest one lacks, its name.
+    case unmetRequirement(missing: [String], nearest: String, agents: Int, waiting: Int)
     case concurrencyLimit(Int, running: Int, waiting: Int)
     case rateLimit(RateLimit, key: String?, nextFreeAt: Instant)
+    /// It is directed to an agent, and for everyone after that.
+    case waitsForAgent(AgentID, name: String?, until: Instant, waiting: Int)
     case allBusy([AgentLoad], waiting: Int)
     /// Nothing holds it up: an agent with a free slot may take it when it asks.
     case nextTake(agents: Int, freeSlots: Int, waiting: Int)
@@ -27,8 +31,10 @@ package enum StepReason: Hashable, Sendable {
         case .stuck: "stuck"
         case .queuePaused: "queue_paused"
         case .noCapableAgent: "no_capable_agent"
+        case .unmetRequirement: "unmet_requirement"
         case .concurrencyLimit: "concurrency_limit"
         case .rateLimit: "rate_limit"
+        case .waitsForAgent: "waits_for_agent"
         case .allBusy: "all_busy"
         case .nextTake: "next_take"
         }
@@ -61,24 +67,44 @@ package enum StepReason: Hashable, Sendable {
 
     private init(_ queue: QueueFacts) {
         let (status, settings) = (queue.status, queue.status.settings)
-        let able = queue.agents.filter { $0.status == .alive }
+        let type = status.name
+        let capable = queue.agents.filter { $0.status == .alive }
+        let able = capable.filter { $0.profile.meets(queue.requires, of: type) }
         if let take = queue.task.take {
             self = .working(take.agent, since: take.at, deadline: nil)
         } else if settings?.isPaused == true {
             self = .queuePaused(waiting: status.waiting)
-        } else if able.isEmpty {
+        } else if capable.isEmpty {
             self = .noCapableAgent(draining: queue.agents.count, waiting: status.waiting)
+        } else if able.isEmpty {
+            self = .unmetRequirement(queue.requires, among: capable, status)
         } else if let limit = settings?.maximumConcurrency, status.held >= limit {
             self = .concurrencyLimit(limit, running: status.held, waiting: status.waiting)
         } else if let rate = settings?.rate, let free = queue.task.quotaFreeAt, free > status.at {
             let key = rate.key == nil ? "" : queue.task.lane?.quota ?? ""
             self = .rateLimit(rate, key: key.isEmpty ? nil : TaskLane.decoded(key), nextFreeAt: free)
+        } else if let agent = queue.task.lane?.agent, let until = queue.task.directedUntil, until > status.at {
+            let name = able.first { $0.id == agent }?.name
+            self = .waitsForAgent(agent, name: name, until: until, waiting: status.waiting)
         } else {
-            let free = able.reduce(0) { $0 + max($1.slots - $1.held, 0) }
+            let free = able.reduce(0) { $0 + $1.room(for: type) }
             self =
                 free == 0
                 ? .allBusy(able, waiting: status.waiting)
                 : .nextTake(agents: able.count, freeSlots: free, waiting: status.waiting)
         }
+    }
+
+    private static func unmetRequirement(
+        _ requires: Constraints, among capable: [AgentLoad], _ status: TaskTypeStatus
+    ) -> StepReason {
+        let lacking = capable.map { (agent: $0, missing: $0.profile.unmet(requires, of: status.name)) }
+        let nearest = lacking.min {
+            ($0.missing.count, $0.agent.name, $0.agent.id.description)
+                < ($1.missing.count, $1.agent.name, $1.agent.id.description)
+        }
+        return .unmetRequirement(
+            missing: nearest?.missing ?? [], nearest: nearest?.agent.name ?? "", agents: capable.count,
+            waiting: status.waiting)
     }
 }

@@ -88,13 +88,17 @@ extension MemoryStore {
         try perform(.conduct) { state, _ in state.conduct(agent, conduct) }
     }
 
-    package func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try perform(.passOn) { $0.passOn(type, from: node, at: $1) }
+    package func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try perform(.learn) { $0.learn(tallies, at: $1) }
+    }
+
+    package func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try perform(.passOn) { $0.passOn(call, from: node, at: $1) }
     }
 
     package func deregister(
         _ agent: AgentID, at node: NodeID
-    ) async throws(StoreError) -> [DepartedAgent]? {
+    ) async throws(StoreError) -> Departures? {
         try perform(.deregister) { $0.deregister(agent, for: node, at: $1) }
     }
 

@@ -111,9 +111,9 @@ extension RegisteredAgent {
     fileprivate init(_ record: MemoryStore.AgentRecord) {
         let registration = record.registration
         self.init(
-            id: registration.id, name: registration.name, capabilities: registration.capabilities,
-            slots: registration.slots, status: record.status, registeredAt: record.registeredAt,
-            heartbeatAt: record.heartbeatAt)
+            id: registration.id, name: registration.name, profile: registration.profile, slots: registration.slots,
+            status: record.status, held: record.holds, load: record.load, reliability: record.reliability,
+            registeredAt: record.registeredAt, heartbeatAt: record.heartbeatAt)
     }
 }
 

@@ -106,8 +106,10 @@ extension MemoryStore {
         var status = AgentStatus.alive
         /// Where it asked last.
         var node: NodeID?
-        /// The tasks that it had when it was last heard of.
+        /// The slots that were taken when it was last heard of.
         var holds = 0
+        var load: JSONText?
+        var reliability: [String: Reliability] = [:]
         /// Who gives back what it held.
         var toldTo: NodeID?
         /// Of its tasks that have to be heard of, or to get anywhere.

@@ -27,7 +27,7 @@ package final class MemoryStore: WorkflowStore {
         case start, commit, reopen, workflow, claim, send, surroundings, inbox
         case workflows, history, events, escalation, escalations
         case quarantine, decide
-        case register, agent, agents, take, conduct, passOn, deregister, removeLostAgents
+        case register, agent, agents, learn, take, conduct, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued
         case counts, heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }

@@ -6,8 +6,8 @@ package struct FinishedWorkflows: Hashable, Sendable {
     package private(set) var completed = 0
     package private(set) var failed = 0
     package private(set) var cancelled = 0
-    /// How many of those that were completed took up to each of `bounds`, and more than the one before; at last, how many
-    /// took longer.
+    /// How many of those that were completed took up to each of `bounds`, and more than the one before; at last, how
+    /// many took longer.
     package private(set) var durations = [Int](repeating: 0, count: Self.bounds.count + 1)
 
     package static let bounds: [Duration] = [

@@ -1,13 +1,14 @@
+package import JSON
 package import Sockets
 package import WorkflowCore
 
 /// What agents do: register, say that they are alive, take tasks and answer them.
 extension Node {
     package func register(
-        name: String, capabilities types: [String], slots: Int, on loop: EventLoop
+        name: String, _ profile: AgentProfile, slots: Int, on loop: EventLoop
     ) async throws(CoordinationError) -> AgentID {
         let agent = AgentRegistration(
-            id: AgentID(token: random.token()), name: name, capabilities: types, slots: slots,
+            id: AgentID(token: random.token()), name: name, profile: profile, slots: slots,
             lifetime: options.agentLostAfter)
         try await ask(loop) { store throws(StoreError) in try await store.register(agent) }
         return agent.id
@@ -33,9 +34,11 @@ extension Node {
 
     /// A sign of life of an agent that wants nothing.
     package func heartbeat(
-        of agent: AgentID, running: [TaskID], fingerprints: [TaskID: String] = [:], on loop: EventLoop
+        of agent: AgentID, running: [TaskID], fingerprints: [TaskID: String] = [:], load: JSONText? = nil,
+        on loop: EventLoop
     ) async throws(CoordinationError) -> Taken {
-        let request = TakeRequest(agent: agent, wanted: 0, running: running, fingerprints: fingerprints)
+        let request = TakeRequest(
+            agent: agent, wanted: 0, running: running, fingerprints: fingerprints, load: load)
         return try await takeOnce(request, on: loop)
     }
 
@@ -64,8 +67,8 @@ extension Node {
     ) async throws(CoordinationError) -> Taken {
         let end = loop.now + duration
         var request = request
-        // The type of the task that this agent was woken for, and nobody else.
-        var errand: String?
+        // What this agent was woken for, and nobody else.
+        var errand: TaskCall?
         var status: AgentStatus?
         while true {
             let mark = takes.mark()
@@ -87,8 +90,9 @@ extension Node {
             // Whoever has no slot free waits to hear of one, which its answer at another node does not tell here; a
             // task that woke it would wake nobody else.
             let wait = min(left, taken.isFull ? Self.longestWaitForSlot : options.agentHeartbeat)
-            let types = taken.isFull ? [] : taken.capabilities
-            errand = await takes.wait(request.agent, for: types, since: mark, atMost: wait, on: loop)
+            errand = await takes.wait(
+                request.agent, for: taken.open, with: taken.traits, isFull: taken.isFull, since: mark, atMost: wait,
+                on: loop)
             if takes.isClosed || Task.isCancelled {
                 if let errand { takes.announce(errand) }
                 return taken
@@ -109,7 +113,7 @@ extension Node {
         case .alive(let taken):
             metrics.tookTasks(taken.tasks.count)
             for recall in taken.recalls {
-                takes.recall(recall.type, after: clock.wait(until: recall.at, at: loop.now), on: loop)
+                takes.recall(recall.call, after: clock.wait(until: recall.at, at: loop.now), on: loop)
             }
             for task in taken.tasks where !task.isOwnerTold { await tell(task, takenBy: request.agent) }
             for stalled in taken.stalled { await tell(stalled, by: request.agent) }
@@ -136,10 +140,11 @@ extension Node {
         try await deliver(.step(task.step, event), to: task.workflow)
     }
 
-    /// Ends the attempts of agents that have gone.
-    func giveBack(_ departed: [DepartedAgent]) async {
+    /// Ends the attempts of agents that have gone, and calls others for what was directed to them.
+    func giveBack(_ departures: Departures) async {
+        for call in departures.calls { takes.announce(call) }
         await withDiscardingTaskGroup { group in
-            for agent in departed {
+            for agent in departures.holders {
                 let reason = agent.status == .left ? "the agent has left" : "the agent was not heard of in time"
                 for holding in agent.holds {
                     let event = StepEvent.agentGone(attempt: holding.attempt, agent.id, reason: reason)
@@ -157,10 +162,10 @@ extension Taken {
     /// Whether the agent is not to wait for something else.
     fileprivate var isNews: Bool { !tasks.isEmpty || !stop.isEmpty || !guidance.isEmpty }
 
-    /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent
-    /// got one, or nothing although it may take: then another was faster.
-    fileprivate func leaves(_ type: String) -> Bool {
-        if tasks.contains(where: { $0.dispatch.taskType == type }) { return false }
-        return status != .alive || isFull || !tasks.isEmpty
+    /// Whether a task for which the agent was woken may still be on its queue. It is not if the agent got one like it,
+    /// or nothing although it may take: then another was faster.
+    fileprivate func leaves(_ call: TaskCall) -> Bool {
+        if tasks.contains(where: { $0.dispatch.taskType == call.type && $0.audience == call.audience }) { return false }
+        return status != .alive || !open.contains(call.type) || !tasks.isEmpty
     }
 }

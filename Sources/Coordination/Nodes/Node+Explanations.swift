@@ -35,7 +35,8 @@ extension Node {
             facts.question = question.map { OpenQuestion(id: $0, since: questions[$0]) }
             facts.heardAt = heard[step]
             if let pool = facts.taskType.flatMap({ pools[$0] }), let task = task[step] {
-                facts.queue = QueueFacts(status: pool.status, agents: pool.agents, task: task)
+                let requires = view.workflow.plan.steps[step].behavior.requires
+                facts.queue = QueueFacts(status: pool.status, agents: pool.agents, task: task, requires: requires)
             }
             return StepReason(facts).map { ExplainedStep(facts: facts, reason: $0) }
         }
@@ -78,7 +79,7 @@ extension Node {
             var pools: [String: Pool] = [:]
             for type in types {
                 guard let status = try await store.taskType(type) else { continue }
-                pools[type] = Pool(status: status, agents: agents.filter { $0.capabilities.contains(type) })
+                pools[type] = Pool(status: status, agents: agents.filter { $0.isCapable(of: type) })
             }
             return pools
         }

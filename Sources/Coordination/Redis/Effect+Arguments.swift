@@ -41,7 +41,9 @@ extension Effect {
         switch self {
         case .enqueue(let dispatch):
             operations.append("enqueue", RedisArgument(dispatch.task.step), RedisArgument(dispatch.taskType))
-            operations.append(RedisArgument(commit.lanes[dispatch.task.step]?.description ?? ""))
+            let (lane, wait) = (commit.lanes[dispatch.task.step], commit.waits[dispatch.task.step])
+            operations.append(RedisArgument(lane?.description ?? ""))
+            operations.append(RedisArgument(wait.map { String($0.wholeMilliseconds) } ?? ""))
             dispatch.appendEntry(to: &operations)
         case .dequeue(let step): operations.append("dequeue", RedisArgument(step))
         case .saveResult(let step, let text):

@@ -7,7 +7,8 @@
 --   output  <json>                        the workflow's output, written once
 --   plan    <step> <json>                 the definition of a step that was added, written once
 --   record  <json>                        an entry of the history: an array of events
---   enqueue <step> <task type> <lane, or ''> <how many values> <the entry's fields and values>
+--   enqueue <step> <task type> <lane, or ''> <how long it waits for the agent that it is directed to in ms, or ''>
+--           <how many values> <the entry's fields and values>
 --   type    <task type>                   tasks of it are queued here for the first time
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
@@ -91,15 +92,21 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'enqueue' then
-            local lane, values = ARGV[at + 3], tonumber(ARGV[at + 4])
+            local lane, wait, values = ARGV[at + 3], ARGV[at + 4], tonumber(ARGV[at + 5])
+            -- Whoever is gone, or goes, gets nothing more.
+            if wait ~= '' and redis.call('HGET', prefix .. 'agent:' .. audience_of(lane), 'status') ~= 'alive' then
+                lane, wait = without_agent(lane), ''
+            end
             local queue = lane == '' and b or b .. ':' .. lane
             local entry = call(
                 'XADD', prefix .. 'agent_queue:' .. queue, '*', 'trace', traceparent,
-                unpack(ARGV, at + 5, at + 4 + values))
+                unpack(ARGV, at + 6, at + 5 + values))
             entered[a] = queue .. ' ' .. entry
-            if lane ~= '' then lanes_of(prefix, b).enter(lane) end
-            calls = call_agent(prefix, b, owner) or calls
-            at = at + 5 + values
+            if lane ~= '' then
+                lanes_of(prefix, b).enter(lane, entry, wait ~= '' and now_in_milliseconds() + wait)
+            end
+            calls = call_agent(prefix, b, owner, lane == '' and '' or audience_of(lane)) or calls
+            at = at + 6 + values
         elseif operation == 'type' then
             call('ZADD', prefix .. 'index:task_types', 0, a)
             at = at + 2

@@ -75,18 +75,21 @@ package protocol WorkflowStore: Sendable {
     /// Newest first.
     func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent>
 
+    /// Adds to what is known of agents how attempts of theirs ended. What fails may be lost: it is not sent again.
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError)
+
     /// A sign of life and a wish for tasks, in one step, from an agent that asks at this node.
     func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome
 
     /// Has an agent take nothing new, or take tasks again, and wakes it if it waits.
     func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome
 
-    /// No agent waits at the node for tasks of this type: another node is told that there is one.
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError)
+    /// No agent waits at the node that may take such a task: another node is told that there is one.
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError)
 
     /// Takes an agent out of the registry, and gives what it still holds, for the node to give back; `nil` if there is
-    /// no such agent.
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]?
+    /// no such agent. What was directed to it is for others.
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures?
 
     /// Takes those out whose lifetime has ended, and gives what any departed agent still holds, for the node to give
     /// back: no other node is told the same for a while.

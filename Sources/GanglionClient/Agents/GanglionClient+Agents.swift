@@ -5,9 +5,9 @@ extension GanglionClient {
     /// Registers an agent. When it is unknown whether that came through, it is not tried again; an agent that
     /// nobody is will soon be lost.
     public func register(
-        name: String, capabilities: [String], slots: Int = 1
+        name: String, capabilities: [String], slots: Int = 1, details: AgentDetails = AgentDetails()
     ) async throws(GanglionError) -> AgentRegistration {
-        let call = Call.registration(name: name, capabilities: capabilities, slots: slots)
+        let call = Call.registration(name: name, capabilities: capabilities, slots: slots, details: details)
         return try AgentRegistration(try await fields(of: call, "the registration"))
     }
 
@@ -49,13 +49,14 @@ extension GanglionClient {
     ///   - running: The ids of the tasks that it works on.
     ///   - fingerprints: Of some of these, by their ids: another text whenever one has got further.
     ///   - acknowledged: What it has taken note of.
+    ///   - load: What it says of its load, which is shown with it.
     @discardableResult
     public func heartbeat(
         of agent: String, running: [String] = [], fingerprints: [String: String] = [:],
-        acknowledged: [GuidanceReceipt] = []
+        acknowledged: [GuidanceReceipt] = [], load: [String: Double] = [:]
     ) async throws(GanglionError) -> HeartbeatAnswer {
         let call = Call.heartbeat(
-            of: agent, running: running, fingerprints: fingerprints, acknowledged: acknowledged)
+            of: agent, running: running, fingerprints: fingerprints, acknowledged: acknowledged, load: load)
         return try HeartbeatAnswer(try await fields(of: call, "the heartbeat's answer"))
     }
 
@@ -78,11 +79,10 @@ extension GanglionClient {
 
 extension Call {
     /// Sent twice it makes an agent that nobody is.
-    static func registration(name: String, capabilities: [String], slots: Int) -> Call {
+    static func registration(name: String, capabilities: [String], slots: Int, details: AgentDetails) -> Call {
         .post(Target("/v1/agents"), isRepeatable: false) { body in
             body.field("name", name)
-            body.name("capabilities")
-            body.array(capabilities) { $0.string($1) }
+            details.write(to: &body, capabilities: capabilities)
             body.field("slots", slots)
         }
     }
@@ -93,7 +93,7 @@ extension Call {
 
     static func heartbeat(
         of agent: String, running: [String], fingerprints: [String: String] = [:],
-        acknowledged: [GuidanceReceipt] = []
+        acknowledged: [GuidanceReceipt] = [], load: [String: Double] = [:]
     ) -> Call {
         // Sent twice it would count twice for whether a task gets anywhere.
         .post(Target("/v1/agents/", agent, "/heartbeat"), isRepeatable: fingerprints.isEmpty) { body in
@@ -106,6 +106,14 @@ extension Call {
                 }
             }
             body.write(acknowledged: acknowledged)
+            guard !load.isEmpty else { return }
+            body.name("load")
+            body.object { body in
+                for (name, value) in load.sorted(by: { $0.key < $1.key }) {
+                    body.name(name)
+                    body.double(value)
+                }
+            }
         }
     }
 

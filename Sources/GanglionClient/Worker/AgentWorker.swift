@@ -37,6 +37,7 @@ public struct AgentWorker: Service {
     let name: String
     let capabilities: [String]
     let slots: Int
+    let details: AgentDetails
     let options: Options
     let logger: Logger
     let handler: Handler
@@ -44,15 +45,18 @@ public struct AgentWorker: Service {
     /// - Parameters:
     ///   - capabilities: The task types that the handler can do.
     ///   - slots: How many tasks it works on at a time, from 1 to 1000.
+    ///   - details: What else the agent says of itself when it registers.
     public init(
         _ client: GanglionClient, name: String, capabilities: [String], slots: Int = 1,
-        options: Options = Options(), logger: Logger = Logger(label: "ganglion.agent"),
+        details: AgentDetails = AgentDetails(), options: Options = Options(),
+        logger: Logger = Logger(label: "ganglion.agent"),
         handler: @escaping Handler
     ) {
         self.client = client
         self.name = name
         self.capabilities = capabilities
         self.slots = slots
+        self.details = details
         self.options = options
         self.logger = logger
         self.handler = handler

@@ -197,7 +197,8 @@ actor WorkerSession {
     ) async throws(GanglionError) {
         switch request {
         case .register:
-            let call = Call.registration(name: worker.name, capabilities: worker.capabilities, slots: worker.slots)
+            let call = Call.registration(
+                name: worker.name, capabilities: worker.capabilities, slots: worker.slots, details: worker.details)
             let registration = try AgentRegistration(try await fields(of: call))
             worker.logger.info("registered", metadata: ["agent": "\(registration.id)"])
             state.registered(number, registration, at: now)

@@ -37,8 +37,12 @@ public struct Explanation: Hashable, Sendable {
         case stuck
         case queuePaused = "queue_paused"
         case noCapableAgent = "no_capable_agent"
+        /// Agents are capable of its type, and none has all that the step requires.
+        case unmetRequirement = "unmet_requirement"
         case concurrencyLimit = "concurrency_limit"
         case rateLimit = "rate_limit"
+        /// It is directed to an agent, and for everyone after a while.
+        case waitsForAgent = "waits_for_agent"
         case allBusy = "all_busy"
         /// Nothing holds it up: an agent may take it when it asks.
         case nextTake = "next_take"

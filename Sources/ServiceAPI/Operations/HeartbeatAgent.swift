@@ -16,10 +16,12 @@ enum HeartbeatAgent: Operation {
         var body = try BodyReader(request, isRequired: false)
         let (running, fingerprints) = body.runningWithFingerprints()
         let acknowledged = Acknowledgement.list(&body.fields, problems: &body.problems)
+        let load = body.load()
         try body.finish()
         await service.take(note: acknowledged, of: id)
         let heard = try await asking { () async throws(CoordinationError) in
-            try await service.node.heartbeat(of: id, running: running, fingerprints: fingerprints, on: request.loop)
+            try await service.node.heartbeat(
+                of: id, running: running, fingerprints: fingerprints, load: load, on: request.loop)
         }
         let options = service.node.options
         return .json { writer in

@@ -20,6 +20,7 @@ enum TakeTasks: Operation {
             body.fields.optional(integer: "max", in: 0...BodyReader.maximumTasks, problems: &body.problems) ?? 1
         let running = body.running()
         let acknowledged = Acknowledgement.list(&body.fields, problems: &body.problems)
+        let load = body.load()
         let finished = FinishedTask.list(&body.fields, by: agent, problems: &body.problems)
         try body.finish()
 
@@ -29,7 +30,7 @@ enum TakeTasks: Operation {
         let isPending = answers.contains { $0.problem?.status == .serviceUnavailable }
         // Before it is told of them again.
         await service.take(note: acknowledged, of: agent)
-        let take = TakeRequest(agent: agent, wanted: wanted, running: running)
+        let take = TakeRequest(agent: agent, wanted: wanted, running: running, load: load)
         let taken = try await asking { () async throws(CoordinationError) in
             try await service.node.take(take, within: isPending ? .zero : wait, on: request.loop)
         }

@@ -50,6 +50,15 @@ extension StepReason {
         case .noCapableAgent(let draining, let waiting):
             writer.field("waiting", waiting)
             writer.field("draining", draining)
+        case .unmetRequirement(let missing, _, let agents, let waiting):
+            writer.field("waiting", waiting)
+            writer.field("agents_able", agents)
+            writer.name("missing")
+            writer.array(missing) { $0.string(Constraints.shown($1)) }
+        case .waitsForAgent(let agent, _, let until, let waiting):
+            writer.field("waiting", waiting)
+            writer.field("agent_id", agent.description)
+            writer.field("until", until.description)
         case .concurrencyLimit(let limit, let running, let waiting):
             writer.field("waiting", waiting)
             writer.field("limit", limit)

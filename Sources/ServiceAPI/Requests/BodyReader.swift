@@ -88,6 +88,25 @@ struct BodyReader {
 
     static let maximumTasks = 1000
 
+    /// What an agent says of its load: an object of numbers.
+    mutating func load() -> JSONText? {
+        guard let node = fields.optional(object: "load", problems: &problems) else { return nil }
+        let pointer = fields.pointer("load")
+        if node.members.count > Self.maximumFigures {
+            problems.add(pointer, "\(node.members.count) figures are more than the limit of \(Self.maximumFigures)")
+        }
+        for (name, value) in node.members {
+            let place = "\(pointer)/\(JSONPointer.escaped(name))"
+            if !Identifier.isValid(name) {
+                problems.add(place, "'\(name.prefix(80))' is not a figure: \(Identifier.rule())")
+            }
+            if value.double == nil { problems.add(place, "expected a number, found \(value.kind)") }
+        }
+        return node.text
+    }
+
+    private static let maximumFigures = 32
+
     mutating func actor(isRequired: Bool) -> String? {
         isRequired
             ? fields.required(string: "by", length: 1...128, problems: &problems)

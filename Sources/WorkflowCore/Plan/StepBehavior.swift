@@ -14,6 +14,8 @@ package protocol StepBehavior: Sendable {
 
     /// How long nothing may be heard of a running attempt; `nil` for any time.
     var heartbeatTimeout: Duration? { get }
+    /// What an agent has to have that does the step's tasks.
+    var requires: Constraints { get }
 
     /// Every expression with its JSON pointer below the step, so that references are checked at acceptance.
     var expressions: [LocatedExpression] { get }

@@ -38,6 +38,10 @@ package struct TaskDispatch: Hashable, Sendable {
     package var heartbeatTimeout: Duration?
     /// How many heartbeats in a row may have the same fingerprint.
     package var stuckAfter: Int?
+    /// What the agent has to have that takes it.
+    package var requires = Constraints()
+    /// Who is offered it first; `nil` for what is set for its type.
+    package var rule: DispatchRule?
 
     package init(
         task: TaskID, stepID: String, taskType: String, attempt: Int, payload: JSONText, timeout: Duration,

@@ -13,6 +13,8 @@ package struct TaskStep: StepBehavior {
     private let onExhausted: ExhaustionPolicy
     package let heartbeatTimeout: Duration?
     let stuck: StuckPolicy?
+    package let requires: Constraints
+    private let dispatch: DispatchRule?
 
     package static let defaultTimeout = Duration.seconds(300)
     package static let defaultQueueTimeout = Duration.seconds(3600)
@@ -34,6 +36,15 @@ package struct TaskStep: StepBehavior {
             ?? .escalate
         heartbeatTimeout = fields.positiveDuration("heartbeat_timeout")
         stuck = StuckPolicy(reading: &fields)
+        requires =
+            fields.reader.optional("requires").map {
+                Constraints(
+                    $0, at: "\(fields.pointer)/requires", atMost: Constraints.maximumRequiredTerms,
+                    problems: &fields.problems)
+            } ?? Constraints()
+        dispatch = fields.reader.optional("dispatch").flatMap {
+            DispatchRule($0, at: "\(fields.pointer)/dispatch", problems: &fields.problems)
+        }
     }
 
     // MARK: Starting attempts
@@ -77,13 +88,15 @@ package struct TaskStep: StepBehavior {
             state.progress = nil
             state.payloadSize = payload.bytes.count + others
         }
-        var dispatch = TaskDispatch(
+        var task = TaskDispatch(
             task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id, taskType: type,
             attempt: number, payload: payload, timeout: timeout, answers: answers)
-        dispatch.partial = partial
-        dispatch.heartbeatTimeout = heartbeatTimeout
-        dispatch.stuckAfter = stuck?.afterHeartbeats
-        workflow.effects.append(.enqueue(dispatch))
+        task.partial = partial
+        task.heartbeatTimeout = heartbeatTimeout
+        task.stuckAfter = stuck?.afterHeartbeats
+        task.requires = requires
+        task.rule = dispatch
+        workflow.effects.append(.enqueue(task))
         workflow.record(.stepQueued, at: now, step: step) { $0.attempt = number }
     }
 

@@ -92,11 +92,15 @@ extension CentralStore {
         try await store.conduct(agent, conduct)
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await store.passOn(type, from: node)
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await store.learn(tallies)
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await store.passOn(call, from: node)
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await store.deregister(agent, at: node)
     }
 

@@ -18,6 +18,17 @@ enum BadBodies {
         register(#""name": "a", "capabilities": ["a"], "slots": 0"#, at: "/slots", "a whole number from 1 to 1000"),
         register(#""name": "a", "capabilities": ["a"], "slots": "4""#, at: "/slots", "found a string"),
         register(#""name": "a", "capabilities": ["a"], "slot": 4"#, at: "/slot", "did you mean 'slots'?"),
+        register(#""name": "a", "capabilities": [{}]"#, at: "/capabilities/0/task_type", "'task_type' is missing"),
+        register(
+            #""name": "a", "capabilities": [{"task_type": "a", "constraints": {"b": null}}]"#,
+            at: "/capabilities/0/constraints/b", "expected a string, a number or a boolean, found null"),
+        register(
+            #""name": "a", "capabilities": [{"task_type": "a", "slot_cost": 3}], "slots": 2"#,
+            at: "/capabilities/0/slot_cost", "a whole number from 1 to 2, found 3"),
+        register(#""name": "a", "capabilities": ["a"], "labels": {"b c": ""}"#, at: "/labels/b c", "is not a label"),
+        register(#""name": "a", "capabilities": ["a"], "metadata": []"#, at: "/metadata", "expected an object"),
+        register(#""name": "a", "capabilities": ["a"], "version": """#, at: "/version", "expected 1 to 128 bytes"),
+        heartbeat(#""load": {"cpu": "high"}"#, at: "/load/cpu", "expected a number, found a string"),
         heartbeat(#""running": 1"#, at: "/running", "expected an array, found a number"),
         heartbeat(#""running": ["\#(task)", "task_x"]"#, at: "/running/1", "expected a task's id"),
         heartbeat(

@@ -209,6 +209,9 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
                     self.world.note("\(request.agent) gets \(task.dispatch.task) #\(task.dispatch.attempt)")
                 }
                 self.ledger.took(request.agent, taken.tasks)
+                if let profile = try await store.agent(request.agent)?.profile {
+                    self.ledger.check(request.agent, profile, mayTake: taken.tasks)
+                }
             }
             return outcome
         }
@@ -218,11 +221,15 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         try await perform("conduct") { store async throws(StoreError) in try await store.conduct(agent, conduct) }
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(type, from: node) }
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await perform("learn") { store async throws(StoreError) in try await store.learn(tallies) }
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(call, from: node) }
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await perform("deregister") { store async throws(StoreError) in
             try await store.deregister(agent, at: node)
         }

@@ -7,7 +7,7 @@ import WorkflowCore
 final class SimulatedAgent: @unchecked Sendable {
     // Used, like the world, by one thread only.
     private let cluster: Cluster
-    private let types: [String]
+    private let profile: AgentProfile
     private let slots: Int
     private var home: Int
     private var world: World { cluster.world }
@@ -25,9 +25,10 @@ final class SimulatedAgent: @unchecked Sendable {
         }
     }
 
-    init(_ cluster: Cluster, types: [String]) {
+    /// `isAble` if it has all that is ever asked for.
+    init(_ cluster: Cluster, types: [String], isAble: Bool) {
         self.cluster = cluster
-        self.types = types
+        profile = Self.profile(types, isAble: isAble, in: cluster.world)
         slots = cluster.world.chance.within(1...4)
         home = cluster.world.chance.below(cluster.places)
     }
@@ -43,13 +44,24 @@ final class SimulatedAgent: @unchecked Sendable {
     }
 
     private func register() async -> AgentID? {
-        let (types, slots) = (types, slots)
+        let (profile, slots) = (profile, slots)
         let result = await cluster.call(home) { node, loop throws(CoordinationError) in
-            try await node.register(name: "agent", capabilities: types, slots: slots, on: loop)
+            try await node.register(name: "agent", profile, slots: slots, on: loop)
         }
         if case .success(let id) = result { return id }
         await moveOn()
         return nil
+    }
+
+    private static func profile(_ types: [String], isAble: Bool, in world: World) -> AgentProfile {
+        var profile = AgentProfile(types)
+        guard world.isRouted else { return profile }
+        profile.version = world.chance.pick(["1", "2"])
+        for at in profile.abilities.indices {
+            let models = isAble ? RandomPlan.models : [world.chance.pick(RandomPlan.models)]
+            profile.abilities[at].constraints = Constraints(models.map { "model=\($0)" }.joined(separator: "&"))
+        }
+        return profile
     }
 
     private func moveOn() async {

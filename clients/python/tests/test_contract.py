@@ -132,7 +132,7 @@ def test_every_operation_has_a_method_with_its_parameters(client: type) -> None:
 def test_every_document_has_the_fields_of_its_schema(name: str, schema: str) -> None:
     fields = {field.name: field for field in dataclasses.fields(getattr(documents, name))}
     assert set(fields) == set(SCHEMAS[schema]["properties"])
-    required = {name for name, field in fields.items() if field.default is dataclasses.MISSING}
+    required = {name for name, field in fields.items() if field.default is field.default_factory is dataclasses.MISSING}
     assert required == set(SCHEMAS[schema]["required"])
 
 

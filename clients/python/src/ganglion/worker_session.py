@@ -247,8 +247,16 @@ class WorkerSession:
         once = self._client.send_once
         match request:
             case Register():
-                capabilities = list(self._agent.functions)
-                registered = await once(operations.register(self._agent.name, capabilities, slots=self._agent.slots))
+                agent = self._agent
+                registration = operations.register(
+                    agent.name,
+                    agent.capabilities,
+                    slots=agent.slots,
+                    version=agent.version,
+                    labels=agent.labels,
+                    metadata=agent.metadata,
+                )
+                registered = await once(registration)
                 logger.info("registered as %s", registered.id)
                 self._state.registered(number, registered, self._now)
             case Take(max, wait, running, finished, acknowledged):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -29,11 +29,24 @@ class AgentStatus:
     capabilities: tuple[str, ...]
     """The task types that it can do."""
     slots: int
-    """How many tasks it may hold at once."""
+    """How much it may hold at once."""
     status: Literal["alive", "paused", "draining", "lost", "left"]
     registered_at: datetime
     heartbeat_at: datetime
     """Its last sign of life."""
+    slots_used: int
+    """The slots that were taken when it was last heard of."""
+    reliability: dict[str, Json]
+    """How its attempts ended, by task type: `score`, `succeeded`, `failed`, `retried` and `latency`."""
+    constraints: dict[str, Json] = field(default_factory=dict)
+    """What it has, by task type."""
+    slot_costs: dict[str, int] = field(default_factory=dict)
+    """How many slots a task takes, by task type, where that is not one."""
+    version: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Json] | None = None
+    load: dict[str, float] = field(default_factory=dict)
+    """What it said of its load last."""
 
 
 @dataclass(frozen=True)

@@ -203,7 +203,7 @@ class StepExplanation:
     status: StepState
     reason: str
     """`waits_for_steps`, `waits_for_human`, `backing_off`, `working`, `queue_paused`, `no_capable_agent`,
-    `concurrency_limit`, `rate_limit`, `all_busy` or `next_take`."""
+    `unmet_requirement`, `concurrency_limit`, `rate_limit`, `waits_for_agent`, `all_busy` or `next_take`."""
     detail: str
     """The reason in words, for people."""
     help: str
@@ -221,6 +221,8 @@ class StepExplanation:
     agent_id: str | None = None
     waiting: int | None = None
     """Tasks of the type that no agent has yet, this one included."""
+    missing: tuple[str, ...] = ()
+    """What the step requires and the agent that has most of it does not have."""
     limit: int | None = None
     running: int | None = None
     key: str | None = None

@@ -24,17 +24,31 @@ from ganglion.durations import Duration
 from ganglion.finished import FinishedTask
 
 
-def register(name: str, capabilities: Sequence[str], *, slots: int = 1) -> Call[RegisteredAgent]:
+def register(
+    name: str,
+    capabilities: Sequence[str | Mapping[str, object]],
+    *,
+    slots: int = 1,
+    version: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    metadata: Mapping[str, object] | None = None,
+) -> Call[RegisteredAgent]:
     """Register an agent. `Worker` does this and all else that an agent does.
 
     When it is unknown whether that came through, it is not tried again; an agent that nobody is will soon be lost.
 
     Args:
         name: What it is called.
-        capabilities: The task types that it can do.
-        slots: How many tasks it may hold at once, at most 1000.
+        capabilities: The task types that it can do; in place of a name may stand a mapping with `task_type`, the
+            `constraints` that it meets, for steps that require something, and the `slot_cost` of a task.
+        slots: How much it may hold at once, at most 1000.
+        version: Of its program; tasks can be dispatched by it.
+        labels: Names and values; tasks can be dispatched by them too.
+        metadata: For whoever reads it.
     """
-    body = {"name": name, "capabilities": list(capabilities), "slots": slots}
+    body: dict[str, object] = {"name": name, "capabilities": list(capabilities), "slots": slots}
+    optional = {"version": version, "labels": labels, "metadata": metadata}
+    body.update({field: value for field, value in optional.items() if value is not None})
     return post("/v1/agents", document(RegisteredAgent), body, is_repeatable=False)
 
 
@@ -79,6 +93,7 @@ def heartbeat(
     running: Sequence[str] = (),
     fingerprints: Mapping[str, str] | None = None,
     acknowledged: Sequence[Acknowledgement] = (),
+    load: Mapping[str, float] | None = None,
 ) -> Call[HeartbeatAnswer]:
     """Say that an agent is alive.
 
@@ -87,6 +102,7 @@ def heartbeat(
         running: The ids of the tasks that it works on.
         fingerprints: Of some of these, by their ids: another text whenever one has got further.
         acknowledged: What it has taken note of, each as the id of a task, an attempt, and the number of a note.
+        load: Figures that are shown with it.
 
     Raises:
         AgentLost: It was not heard of in time, and has to register again.
@@ -94,7 +110,7 @@ def heartbeat(
     target = path("v1", "agents", agent_id, "heartbeat")
     prints = fingerprints or {}
     named = [{"task_id": task, "fingerprint": prints[task]} if task in prints else task for task in running]
-    body = {"running": named, **given(acknowledged=_receipts(acknowledged) or None)}
+    body = {"running": named, **given(acknowledged=_receipts(acknowledged) or None, load=load)}
     # Sent twice it would count twice for whether a task gets anywhere.
     return post(target, document(HeartbeatAnswer), body, is_repeatable=not prints)
 
