@@ -26,8 +26,8 @@ extension GanglionClient {
         _ = try await answer(to: .deregistration(id))
     }
 
-    /// Says that an agent is alive, and is told which of the tasks that it works on it can stop. What it says of its load
-    /// is shown with it.
+    /// Says that an agent is alive, and is told which of the tasks that it works on it can stop. What it says of its
+    /// load is shown with it.
     @discardableResult
     public func heartbeat(
         of agent: String, running: [String] = [], load: [String: Double] = [:]
