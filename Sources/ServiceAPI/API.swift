@@ -14,7 +14,8 @@ package struct API: Sendable {
         CancelWorkflow.self, AddSteps.self, CompleteWorkflow.self, FailWorkflow.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
-        ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
+        ListEscalations.self, GetEscalation.self, ClaimEscalation.self, ReleaseEscalation.self, ReassignEscalation.self,
+        CommentEscalation.self, ResolveEscalation.self,
         ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
         CallModelContext.self, ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
     ]

@@ -32,7 +32,11 @@ struct ClientTests {
 
     private static let escalation: JSONDocument = [
         "id": "esc_1", "status": "resolved", "opened_at": "2026-11-23T17:00:07.000Z", "workflow_id": "wf_1",
-        "step_id": "validate", "task_id": "task_1", "kind": "exhausted",
+        "step_id": "validate", "task_id": "task_1", "kind": "exhausted", "version": 4,
+        "tier": 1, "quorum": 2, "labels": ["team": "law"], "assignee": "law", "results": ["read": 3],
+        "claim": ["by": "ann", "at": "2026-11-23T17:02:00.000Z", "until": "2026-11-23T17:17:00.000Z"],
+        "votes": [["by": "ann", "action": "skip", "at": "2026-11-23T17:03:00.000Z"]],
+        "comments": [["by": "ann", "at": "2026-11-23T17:02:10.000Z", "text": "see page 3"]],
         "error": ["code": "damaged", "message": "The text ends."],
         "attempts": [["attempt": 1, "queued_at": "2026-11-23T17:00:06.000Z"]], "payload": ["text": "x"],
         "resolution": ["action": "retry", "by": "ops", "reason": "scan", "at": "2026-11-23T17:03:00.000Z"],

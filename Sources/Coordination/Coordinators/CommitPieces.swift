@@ -96,7 +96,9 @@ extension Effect {
     fileprivate func step(in plan: Plan) -> Int? {
         switch self {
         case .enqueue(let dispatch): dispatch.task.step
-        case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _): step
+        case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _),
+            .handleEscalation(let step, _, _, _):
+            step
         case .openEscalation(let escalation): escalation.step
         case .record(let event): event.stepID.flatMap { plan.ordinals[$0] }
         // What its work is made of may follow in another piece; of one that was done by the program nothing may.
@@ -121,6 +123,8 @@ extension Effect {
         case .enqueue(let dispatch): dispatch.payload.bytes.count + (dispatch.answers?.bytes.count ?? 0)
         case .saveResult(_, let text), .saveOutput(let text), .addStep(_, let text): text.bytes.count
         case .openEscalation(let escalation): escalation.payloadBytes
+        case .handleEscalation(_, _, let handling, let comment):
+            handling.votes.count * Handling.voteBytes + (comment?.text.utf8.count ?? 0)
         case .dequeue, .record, .closeEscalation: 0
         }
     }

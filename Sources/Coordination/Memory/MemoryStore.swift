@@ -26,7 +26,7 @@ package final class MemoryStore: WorkflowStore {
     package enum Operation: String, Hashable, Sendable, CaseIterable {
         case start, commit, workflow, claim, send, surroundings, inbox
         case workflows, history, escalation, escalations
-        case quarantine, decide
+        case quarantine, decide, handle
         case register, agent, agents, take, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued
         case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability

@@ -111,7 +111,7 @@ package struct NodeMetrics: Sendable {
             case .answerRefused: answersRefused.increment()
             default: break
             }
-        case .dequeue, .saveResult, .saveOutput, .addStep: break
+        case .dequeue, .saveResult, .saveOutput, .addStep, .handleEscalation: break
         }
     }
 }

@@ -56,6 +56,15 @@ extension Effect {
             operations.append("ask", RedisArgument(EscalationID(workflow: workflow, number: escalation.number)))
             operations.append(RedisArgument(escalation.openedAt.milliseconds))
             operations.append(RedisArgument(escalation.json(of: workflow).bytes))
+            operations.append(RedisArgument(escalation.cause.kind.rawValue), RedisArgument(escalation.workflowName))
+            operations.append(RedisArgument(escalation.labelsText.bytes))
+            operations.append(RedisArgument(escalation.handling.assignee ?? ""))
+            let handling = escalation.handling == Handling() ? [] : escalation.handling.encoded.bytes
+            operations.append(RedisArgument(handling))
+        case .handleEscalation(_, let number, let handling, let comment):
+            operations.append("handle", RedisArgument(EscalationID(workflow: workflow, number: number)))
+            operations.append(RedisArgument(handling.encoded.bytes), RedisArgument(handling.tier))
+            operations.append(RedisArgument(handling.assignee ?? ""), RedisArgument(comment?.json.bytes ?? []))
         case .closeEscalation(_, let number, let closed):
             operations.append("settle", RedisArgument(EscalationID(workflow: workflow, number: number)))
             operations.append(RedisArgument(closed.json.bytes))

@@ -13,8 +13,7 @@ local function forget_escalations(workflow)
     local questions = prefix .. 'index:escalations:of:' .. workflow
     local some = redis.call('ZRANGE', questions, 0, escalations_left - 1)
     for _, question in ipairs(some) do
-        redis.call('UNLINK', prefix .. 'escalation:' .. id_in(question))
-        redis.call('ZREM', prefix .. 'index:escalations:resolved', question)
+        forget_escalation(prefix, question)
     end
     if #some == 0 then return true end
     escalations_left = escalations_left - #some

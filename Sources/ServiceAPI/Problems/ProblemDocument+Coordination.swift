@@ -66,7 +66,8 @@ extension ProblemDocument {
             self = .conflict(
                 "too-many-questions", "Too many questions",
                 "The step has asked \(limit) questions, and may ask no more; the attempt goes on.")
-        case .alreadyResolved, .notAQuestion, .notAnOption, .answersTooLong, .notExternal, .invalidSteps, .stepDiffers:
+        case .claimed, .changedSince, .tooManyComments, .tooManyVotes, .voteTooLong, .alreadyResolved, .notAQuestion,
+            .notAnOption, .answersTooLong, .notExternal, .invalidSteps, .stepDiffers:
             self = .conflict("already-resolved", "Already resolved", "The escalation has been resolved.")
         }
     }

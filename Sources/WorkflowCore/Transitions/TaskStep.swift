@@ -11,6 +11,7 @@ package struct TaskStep: StepBehavior {
     private let queueTimeout: Duration
     private let retry: RetryPolicy
     private let onExhausted: ExhaustionPolicy
+    let escalation: EscalationRules
 
     package static let defaultTimeout = Duration.seconds(300)
     package static let defaultQueueTimeout = Duration.seconds(3600)
@@ -30,6 +31,7 @@ package struct TaskStep: StepBehavior {
         onExhausted =
             fields.reader.optional(enumerated: "on_exhausted", as: ExhaustionPolicy.self, problems: &fields.problems)
             ?? .escalate
+        escalation = EscalationRules(reading: &fields)
     }
 
     // MARK: Starting attempts

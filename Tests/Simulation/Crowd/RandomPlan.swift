@@ -39,6 +39,7 @@ struct RandomPlan {
         fields.append(#""timeout": "\#(chance.pick(["700ms", "2s", "5s", "10m"]))""#)
         fields.append(#""queue_timeout": "\#(chance.pick(["1500ms", "6s", "20s", "1h"]))""#)
         fields.append(#""on_exhausted": "\#(chance.pick(["escalate", "escalate", "fail", "skip", "skip"]))""#)
+        if chance.once(in: 6) { fields.append(#""escalation": {"quorum": 2, "assignee": "Ada"}"#) }
         return "{\(fields.joined(separator: ", "))}"
     }
 }
