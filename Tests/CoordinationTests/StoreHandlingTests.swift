@@ -62,7 +62,8 @@ struct StoreHandlingTests {
         }
     }
 
-    private func found(_ test: StoreUnderTest, _ change: (inout EscalationFilter) -> Void) async throws -> [WorkflowID] {
+    private func found(_ test: StoreUnderTest, _ change: (inout EscalationFilter) -> Void) async throws -> [WorkflowID]
+    {
         var filter = EscalationFilter()
         change(&filter)
         return try await test.store.escalations(filter, PageRequest()).elements.map(\.id.workflow)

@@ -51,7 +51,10 @@ extension Effect {
         case .saveOutput(let text): operations.append("output", RedisArgument(text.bytes))
         case .addStep(let step, let definition):
             operations.append("plan", RedisArgument(step), RedisArgument(definition.bytes))
-        case .record: break
+        case .record(let event):
+            guard Webhook.allEvents.contains(event.kind) else { return }
+            operations.append("notify", RedisArgument(event.kind.rawValue))
+            operations.append(RedisArgument(event.json(of: workflow).bytes))
         case .openEscalation(let escalation):
             operations.append("ask", RedisArgument(EscalationID(workflow: workflow, number: escalation.number)))
             operations.append(RedisArgument(escalation.openedAt.milliseconds))

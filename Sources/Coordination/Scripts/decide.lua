@@ -24,6 +24,8 @@ redis.call('HSET', key, 'owner', node, 'revision', revision, 'committed_at', ARG
 settle(prefix, escalation, ARGV[4])
 redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. table.concat(ARGV, ',', 10) .. ']')
 
+for at = 10, #ARGV do notify(prefix, workflow, kind_of(ARGV[at]), ARGV[at]) end
+
 if forget_at == '' then
     local status = string.match(head, '^{"status":"(%l+)"')
     if status ~= 'escalated' then status = 'running' end

@@ -15,6 +15,7 @@ if resolution then return 'resolved' end
 if (handling or '') ~= ARGV[3] then return 'changed' end
 handle(prefix, escalation, ARGV[4], ARGV[5], ARGV[6], ARGV[7])
 redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. ARGV[8] .. ']')
+notify(prefix, workflow, kind_of(ARGV[8]), ARGV[8])
 local revision = redis.call('HGET', prefix .. 'workflow:' .. workflow, 'revision') or 0
 redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision)
 return 'done'

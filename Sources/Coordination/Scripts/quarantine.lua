@@ -34,6 +34,7 @@ end
 local name, labels = unpack(redis.call('HMGET', key, 'name', 'labels'))
 ask(prefix, workflow, escalation, ARGV[5], ARGV[6], {'kind', 'poisoned', 'name', name, 'labels', labels})
 redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. ARGV[7] .. ']')
+notify(prefix, workflow, kind_of(ARGV[7]), ARGV[7])
 send_back_mail(prefix, workflow)
 redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision)
 return 'quarantined'

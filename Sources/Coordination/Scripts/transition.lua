@@ -1,5 +1,5 @@
 -- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua, messages.lua,
--- escalations.lua and lanes.lua.
+-- escalations.lua, notify.lua and lanes.lua.
 --
 -- `perform` reads operations from ARGV, each a word and its operands:
 --   state   <step> <json>                 the step's state
@@ -14,6 +14,7 @@
 --                                         a question to a person
 --   handle  <escalation> <handling> <tier> <assignee, or ''> <comment as JSON, or ''>  what people have done about it
 --   settle  <escalation> <json>           its end
+--   notify  <kind of event> <event as JSON>         webhooks are told of it
 --   stop    <agent>                       it may be at work on what is not its any more
 --   read    <letter>                      it leaves the mailbox
 --   reply   <node> <number> <json>        what became of that node's letter
@@ -115,6 +116,9 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             at = at + 6
         elseif operation == 'settle' then
             settle(prefix, a, b)
+            at = at + 3
+        elseif operation == 'notify' then
+            notify(prefix, workflow, a, b)
             at = at + 3
         elseif operation == 'stop' then
             local node = call('HGET', prefix .. 'agent:' .. a, 'node')

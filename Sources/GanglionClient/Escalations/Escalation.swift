@@ -117,7 +117,7 @@ extension Escalation {
         openedAt = try fields.time("opened_at")
         workflowID = try fields.string("workflow_id")
         workflowName = try fields.optionalString("workflow_name")
-        labels = try fields.optionalObject("labels") { labels throws(GanglionError) in try labels.texts() } ?? [:]
+        labels = try fields.optional("labels") == nil ? [:] : fields.labels()
         stepID = try fields.optionalString("step_id")
         taskID = try fields.optionalString("task_id")
         taskType = try fields.optionalString("task_type")

@@ -166,10 +166,57 @@ struct HandlingTests {
         ] {
             #expect(try await found(query) == 1, "\(query)")
         }
-        for query in ["kind=question", "tier=2", "workflow_name=b", "older_than=1h", "claimed=true", "status=resolved"] {
+        for query in ["kind=question", "tier=2", "workflow_name=b", "older_than=1h", "claimed=true", "status=resolved"]
+        {
             #expect(try await found("\(label)&\(query)") == 0, "\(query)")
         }
         _ = try await post(open, "claim")
         #expect(try await found("\(label)&claimed=true") == 1)
+    }
+
+    @Test("Many are resolved as a preview showed them; what has changed since is left as it is")
+    func bulk() async throws {
+        let service = try suiteService()
+        let opened = [try await escalated(name: "bulk"), try await escalated(name: "bulk")]
+        let preview: JSONValue = ["preview": true, "filter": ["workflow_name": "bulk", "kind": "exhausted"]]
+        let path = "/v1/escalations/resolve"
+        let shown = try await service.post(path, preview)
+        #expect(shown["escalations"].elements.count == 2)
+        #expect(shown["more"] == false)
+        _ = try await post(opened[1], "comments", ["text": "wait"])
+        let late = try await escalated(name: "bulk")
+        var body: JSONObject = ["action": "skip", "by": "ops", "reason": "all of them"]
+        body["escalations"] = shown["escalations"]
+        let done = try await service.post(path, .object(body))
+        #expect(done.status == 200)
+        // Newest first.
+        #expect(done["results"].elements.map { $0["outcome"] } == ["refused", "resolved"])
+        #expect(done["results"][0]["problem"]["type"] == "/problems/changed-since")
+        #expect(done["resolved"] == 1)
+        #expect(done["refused"] == 1)
+        #expect(try await service.get(opened[0].path)["status"] == "resolved")
+        #expect(try await service.get(late.path)["status"] == "open")
+        let again = try await service.post(path, .object(body))
+        #expect(again["resolved"] == 0)
+        #expect(again["results"][1]["problem"]["type"] == "/problems/already-resolved")
+        #expect(try await service.post(path, preview)["escalations"].elements.count == 2)
+    }
+
+    @Test("Whoever resolves many names them, once each")
+    func bulkProblems() async throws {
+        let service = try suiteService()
+        let path = "/v1/escalations/resolve"
+        func pointers(_ body: JSONValue) async throws -> [String?] {
+            let answer = try await service.post(path, body)
+            #expect(answer.status == 422)
+            return answer["errors"].elements.map { $0["pointer"].string }
+        }
+        let filtered: JSONValue = ["filter": [:], "action": "skip", "by": "a", "reason": "b"]
+        #expect(try await pointers(filtered) == ["/filter", "/escalations"])
+        #expect(try await pointers(["preview": true]) == ["/filter"])
+        #expect(try await pointers(["preview": true, "filter": ["kinds": 1]]) == ["/filter/kinds"])
+        let one: JSONValue = ["id": "esc_0_3vq8k2m9x4c7t1n6r0h5w2j8pd_1", "version": 1]
+        let twice: JSONValue = ["escalations": [one, one], "action": "skip", "by": "a", "reason": "b"]
+        #expect(try await pointers(twice) == ["/escalations/1/id"])
     }
 }

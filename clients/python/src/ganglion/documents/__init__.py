@@ -15,8 +15,21 @@ from .agents import (
     TaskTakeAnswer,
 )
 from .common import Failure, Json, Page, ResolutionAction
-from .escalations import Attempt, Escalation, Resolution
+from .escalations import (
+    Attempt,
+    BulkOutcome,
+    BulkPreview,
+    BulkResults,
+    Claim,
+    Comment,
+    Escalation,
+    EscalationKind,
+    EscalationLine,
+    Resolution,
+    Vote,
+)
 from .service import Health, Node, Pool, TaskType
+from .webhooks import FailedDelivery, Webhook, WebhookTemplate
 from .workflows import (
     AddedSteps,
     BusyAgent,
@@ -37,9 +50,17 @@ __all__ = [
     "AgentStatus",
     "AnsweredQuestion",
     "Attempt",
+    "BulkOutcome",
+    "BulkPreview",
+    "BulkResults",
     "BusyAgent",
+    "Claim",
+    "Comment",
     "Escalation",
+    "EscalationKind",
+    "EscalationLine",
     "Explanation",
+    "FailedDelivery",
     "Failure",
     "Health",
     "HeartbeatAnswer",
@@ -61,6 +82,9 @@ __all__ = [
     "TaskAssignment",
     "TaskTakeAnswer",
     "TaskType",
+    "Vote",
+    "Webhook",
+    "WebhookTemplate",
     "WorkflowState",
     "WorkflowStatus",
     "WorkflowSummary",

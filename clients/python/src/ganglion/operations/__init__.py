@@ -5,7 +5,17 @@ and, in place of the calls, their result.
 """
 
 from .agents import agent, agents, deregister, heartbeat, register, take
-from .escalations import escalation, escalations, resolve
+from .escalations import (
+    claim,
+    comment,
+    escalation,
+    escalations,
+    preview_resolve,
+    reassign,
+    release,
+    resolve,
+    resolve_many,
+)
 from .external import add_steps, complete_workflow, do_step, fail_workflow
 from .service import (
     configure_task_type,
@@ -19,6 +29,15 @@ from .service import (
     task_types,
 )
 from .tasks import answer, complete, escalate, fail, progress
+from .webhooks import (
+    configure_webhook,
+    redeliver,
+    remove_webhook,
+    test_webhook,
+    webhook,
+    webhook_failures,
+    webhooks,
+)
 from .workflows import cancel, explain, history, run, run_task, start, wait_for_end, workflow, workflows
 
 __all__ = [
@@ -27,9 +46,12 @@ __all__ = [
     "agents",
     "answer",
     "cancel",
+    "claim",
+    "comment",
     "complete",
     "complete_workflow",
     "configure_task_type",
+    "configure_webhook",
     "contract",
     "deregister",
     "do_step",
@@ -44,18 +66,28 @@ __all__ = [
     "history",
     "metrics",
     "nodes",
+    "preview_resolve",
     "progress",
     "readiness",
+    "reassign",
+    "redeliver",
     "register",
+    "release",
+    "remove_webhook",
     "reset_task_type",
     "resolve",
+    "resolve_many",
     "run",
     "run_task",
     "start",
     "take",
     "task_type",
     "task_types",
+    "test_webhook",
     "wait_for_end",
+    "webhook",
+    "webhook_failures",
+    "webhooks",
     "workflow",
     "workflows",
 ]
