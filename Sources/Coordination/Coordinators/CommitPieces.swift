@@ -26,7 +26,7 @@ enum CommitPieces {
         /// Of its effects, the one that has to be stored first.
         var rank = Rank.usual
 
-        var operations: Int { effects.count + (isChanged ? 1 : 0) }
+        var operations: Int { effects.reduce(isChanged ? 1 : 0) { $0 + $1.operations } }
 
         func bytes(in workflow: Workflow) -> Int {
             let state = isChanged ? step.map { workflow.steps[$0].storedBytes } ?? 0 : 0
@@ -57,7 +57,8 @@ enum CommitPieces {
 
     /// As nearly all do: whatever is stored together needs no order.
     private static func fitsInOne(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> Bool {
-        guard effects.count + changedSteps.count <= maximumOperations else { return false }
+        let operations = effects.reduce(changedSteps.count) { $0 + $1.operations }
+        guard operations <= maximumOperations else { return false }
         let states = changedSteps.reduce(0) { $0 + workflow.steps[$1].storedBytes }
         return effects.reduce(states) { $0 + $1.bytes } <= maximumBytes
     }
@@ -114,6 +115,14 @@ extension Effect {
         // Whoever finds others cancelled has to know why.
         case .record(let event) where event.kind == .stepFailed: .failure
         default: .usual
+        }
+    }
+
+    /// About how much work it is for the store: an escalation stands in several indexes.
+    fileprivate var operations: Int {
+        switch self {
+        case .openEscalation, .closeEscalation, .handleEscalation: 4
+        case .enqueue, .dequeue, .saveResult, .saveOutput, .addStep, .record: 1
         }
     }
 

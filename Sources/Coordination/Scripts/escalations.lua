@@ -76,7 +76,6 @@ end
 -- Nothing of it is left but its place among its workflow's.
 local function forget_escalation(prefix, member)
     local key = prefix .. 'escalation:' .. id_in(member)
-    unfile(prefix, 'open', key, member)
-    unfile(prefix, 'resolved', key, member)
+    unfile(prefix, redis.call('HEXISTS', key, 'resolution') == 1 and 'resolved' or 'open', key, member)
     redis.call('UNLINK', key)
 end

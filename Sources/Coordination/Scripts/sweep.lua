@@ -5,8 +5,9 @@
 -- Gives how many were forgotten.
 
 local prefix, limit = KEYS[1], ARGV[1]
--- How many escalations one run forgets: a workflow with more of them is forgotten by several.
-local escalations_left = 1000
+-- How many escalations one run forgets: a workflow with more of them is forgotten by several. Each stands in five indexes
+-- or more.
+local escalations_left = 150
 
 -- Whether nothing of it is left.
 local function forget_escalations(workflow)

@@ -3,6 +3,7 @@ import JSON
 package import Logging
 import ServiceLifecycle
 package import Sockets
+import Synchronization
 import WorkflowCore
 
 /// Works off what webhooks are to be told. Each node has one, and they share the work: a delivery is one node's for a
@@ -14,7 +15,8 @@ package struct Notifier: Service {
     private let logger: Logger
 
     private static let pause = Duration.milliseconds(500)
-    private static let atOnce = 16
+    /// How many are under way at a time: a receiver that does not answer holds up others only if it has all of them.
+    private static let atOnce = 64
     /// Longer than all that one delivery may take.
     private static let lease = Duration.seconds(60)
     /// About seventeen hours until the last one.
@@ -31,27 +33,37 @@ package struct Notifier: Service {
     }
 
     package func run() async throws {
+        let underWay = Counter()
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                let count = await self.workOff()
-                if count < Self.atOnce { await self.sender.loop.pause(for: Self.pause) }
+            await withDiscardingTaskGroup { group in
+                while !Task.isCancelled {
+                    for delivery in await self.due(Self.atOnce - underWay.count) {
+                        underWay.add(1)
+                        group.addTask(executorPreference: self.sender.loop) {
+                            await self.deliver(delivery)
+                            underWay.add(-1)
+                        }
+                    }
+                    await self.sender.loop.pause(for: Self.pause)
+                }
             }
         }
     }
 
-    /// Gives how many deliveries it made.
-    private func workOff() async -> Int {
+    private final class Counter: Sendable {
+        private let value = Atomic(0)
+
+        var count: Int { value.load(ordering: .relaxed) }
+        func add(_ number: Int) { value.add(number, ordering: .relaxed) }
+    }
+
+    private func due(_ limit: Int) async -> [WebhookStore.Delivery] {
+        guard limit > 0 else { return [] }
         do throws(StoreError) {
-            let deliveries = try await store.take(Self.atOnce, for: Self.lease)
-            await withDiscardingTaskGroup { group in
-                for delivery in deliveries {
-                    group.addTask(executorPreference: self.sender.loop) { await self.deliver(delivery) }
-                }
-            }
-            return deliveries.count
+            return try await store.take(limit, for: Self.lease)
         } catch {
             logger.debug("no deliveries", metadata: ["reason": "\(error)"])
-            return 0
+            return []
         }
     }
 
