@@ -6,5 +6,5 @@ struct Ganglion: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ganglion",
         abstract: "Coordinates workflows of agents, each workflow with a coordinator of its own.",
-        subcommands: [Serve.self, Demo.self, Bench.self])
+        subcommands: [Serve.self, Demo.self, Bench.self, Notify.self])
 }

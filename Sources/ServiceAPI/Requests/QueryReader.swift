@@ -104,6 +104,24 @@ struct QueryReader {
         return duration
     }
 
+    private static let maximumLabels = 16
+
+    /// Labels that all of a list's elements have.
+    mutating func labels() throws(ProblemDocument) -> [WorkflowFilter.Label] {
+        let texts = all("label")
+        guard texts.count <= Self.maximumLabels else {
+            throw .parameter("label", "\(texts.count) labels are more than the limit of \(Self.maximumLabels)")
+        }
+        var labels: [WorkflowFilter.Label] = []
+        for text in texts {
+            guard let label = WorkflowFilter.Label(text: text) else {
+                throw .parameter("label", "'\(text.prefix(64))' is not a label and its value as 'key:value'")
+            }
+            labels.append(label)
+        }
+        return labels
+    }
+
     /// `isPlace` knows the list's own cursors.
     mutating func page(_ isPlace: (String) -> Bool) throws(ProblemDocument) -> PageRequest {
         let limit = try integer("limit", in: 1...1000) ?? 50
@@ -120,5 +138,13 @@ struct QueryReader {
             let name = String(item.name.prefix(64))
             throw .parameter(name, "there is no such parameter here\(Suggestion.text(for: name, among: asked))")
         }
+    }
+}
+
+extension WorkflowFilter.Label {
+    init?(text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, Identifier.isValid(String(parts[0])), parts[1].utf8.count <= 128 else { return nil }
+        self.init(name: String(parts[0]), value: String(parts[1]))
     }
 }
