@@ -123,7 +123,7 @@ extension Effect {
     fileprivate var operations: Int {
         switch self {
         case .openEscalation, .closeEscalation, .handleEscalation: 4
-        case .enqueue, .dequeue, .saveResult, .saveOutput, .addStep, .record: 1
+        case .enqueue, .dequeue, .saveResult, .saveOutput, .addStep, .record, .guide, .forgetGuidance: 1
         }
     }
 

@@ -26,7 +26,6 @@ extension Escalation {
             switch cause {
             case .exhausted(let failure), .noAgent(let failure), .stuck(let failure):
                 failure.write("error", to: &writer)
-            case .stuck(let failure): failure.write("error", to: &writer)
             case .question(let question): question.write(to: &writer)
             }
             writer.name("attempts")
