@@ -60,6 +60,9 @@ extension MemoryStore {
         try perform(.decide) { $0.decide(decision, at: $1) }
     }
 
+    /// Nobody reaches it but nodes.
+    package func publishProtocol(_ terms: AgentTerms) {}
+
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         try perform(.register) { $0.register(agent, at: $1) }
     }

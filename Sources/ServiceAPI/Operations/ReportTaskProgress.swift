@@ -15,13 +15,10 @@ enum ReportTaskProgress: Operation {
         try QueryReader(request).finish()
         var body = try BodyReader(request)
         let (agent, attempt) = (body.agentID(), body.attempt())
-        let percent = body.fields.optional(integer: "percent", in: 0...100, problems: &body.problems)
-        let message = body.fields.optional(string: "message", length: 0...4096, problems: &body.problems)
-        let extend = body.fields.duration("extend", isPositive: true, problems: &body.problems)
+        let report = ProgressReport(reading: &body.fields, problems: &body.problems)
         try body.finish()
         let event = StepEvent.progressed(
-            attempt: try body.require(attempt), by: try body.require(agent),
-            ProgressReport(percent: percent, message: message, extend: extend))
+            attempt: try body.require(attempt), by: try body.require(agent), report)
         return try await service.answer(id, event).response()
     }
 }
