@@ -43,7 +43,8 @@ let package = Package(
             dependencies: [
                 "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle,
                 log, metrics,
-            ]),
+            ],
+            resources: [.embedInCode("ModelContext/tools.json")]),
         .target(
             name: "GanglionClient",
             dependencies: ["HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle, log]),

@@ -38,7 +38,7 @@ class Peer(ABC):
 
 
 class Ganglion(Peer):
-    """Service, agents and clients in one process, which talk HTTP to each other, and a Redis that it starts."""
+    """The service with a Redis that it starts, and agents and clients in another process that speak HTTP to it."""
 
     name = OURS
     workflows = 20_000

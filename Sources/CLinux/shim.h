@@ -1,4 +1,5 @@
 #pragma once
+#include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -10,6 +11,11 @@ int accept4(int, struct sockaddr *, socklen_t *, int);
 
 static inline int CLinux_accept(int listener) {
     return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+// malloc_trim(3) is glibc's own, and no part of its module.
+static inline void CLinux_trimHeap(void) {
+    malloc_trim(0);
 }
 
 // prctl(2) is variadic, which Swift cannot call. The kernel takes the first 15 bytes.

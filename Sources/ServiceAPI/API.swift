@@ -16,7 +16,7 @@ package struct API: Sendable {
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
         ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
-        ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
+        CallModelContext.self, ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
     ]
 
     package static let version = Contract.version

@@ -142,6 +142,16 @@ struct ExternalTests {
         #expect(run.workflow.failure?.code == Failure.deadlineCode)
     }
 
+    @Test("A step with a result that came with one that failed the workflow is the same when it comes again")
+    func failedBesideIt() throws {
+        var run = try run()
+        let fails = #"{"id": "a", "task_type": "t", "payload": "${sum(input)}", "on_exhausted": "fail"}"#
+        let steps = #"\#(fails), {"id": "r", "result": 1}"#
+        #expect(run.add(steps).outcome == .accepted)
+        #expect(run.statuses == "a failed, r cancelled")
+        #expect(run.add(steps).outcome == .duplicate)
+    }
+
     @Test("The program completes it with an output, and what is open is cancelled")
     func complete() throws {
         var run = try run()

@@ -47,7 +47,8 @@ final class Watchdog: Sendable {
                 death.finish()
             }
             group.addTask(executorPreference: loop) {
-                for await _ in rounds where !self.node.isStopping { await self.attend() }
+                var memory = MemoryReturn()
+                for await _ in rounds where !self.node.isStopping { await self.attend(&memory) }
             }
             group.addTask(executorPreference: loop) {
                 var claims = Claims(node: self.node.id)
@@ -109,7 +110,7 @@ final class Watchdog: Sendable {
 
     // MARK: Duties
 
-    private func attend() async {
+    private func attend(_ memory: inout MemoryReturn) async {
         await review()
         for host in node.hosts {
             await host.resumeDoubtful()
@@ -130,6 +131,7 @@ final class Watchdog: Sendable {
             asleep += await host.sleepers.count
         }
         node.metrics.coordinates(count, asleep: asleep)
+        if memory.isDue(coordinators: count) { SystemMemory.giveBackFreed() }
     }
 
     /// What fails now is due again with the next heartbeat.

@@ -29,6 +29,12 @@ struct ProblemDocument: Error {
     }
 
     func response(at path: String) -> Response {
+        var fields = headerFields
+        fields[.contentType] = "application/problem+json"
+        return Response(status: status, headerFields: fields, body: json(at: path).bytes)
+    }
+
+    func json(at path: String) -> JSONText {
         var writer = JSONWriter(reservingCapacity: 512)
         writer.object { writer in
             writeMembers(to: &writer)
@@ -44,9 +50,12 @@ struct ProblemDocument: Error {
             }
             for (name, value) in members { writer.field(name, raw: value) }
         }
-        var fields = headerFields
-        fields[.contentType] = "application/problem+json"
-        return Response(status: status, headerFields: fields, body: writer.bytes)
+        return writer.text
+    }
+
+    /// The same for those who read: what is wrong, and under it each place.
+    var text: String {
+        (["\(title): \(detail)"] + places.map { "\($0.name): \($0.detail)" }).joined(separator: "\n")
     }
 
     /// What every problem has.

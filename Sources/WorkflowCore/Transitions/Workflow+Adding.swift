@@ -141,7 +141,9 @@ extension Workflow {
         if let place = JSONNode(node.without(RecordedStep.key)).difference(from: JSONNode(source), at: pointer) {
             return place
         }
-        return result.difference(from: JSONNode(results[known] ?? .null), at: "\(pointer)/\(RecordedStep.key)")
+        // There is none if the workflow ended with the step that was added before this one.
+        guard let recorded = results[known] else { return nil }
+        return result.difference(from: JSONNode(recorded), at: "\(pointer)/\(RecordedStep.key)")
     }
 }
 

@@ -52,6 +52,8 @@ METHODS = {
     "getMetrics": "metrics",
     "getContract": "contract",
 }
+# Models speak to the service by themselves, with clients of their own.
+NOT_OFFERED = {"callModelContext"}
 # A condition of HTTP, for caches: those who wait for news have `revision`.
 LEFT_OUT = {"If-None-Match"}
 RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key"}
@@ -88,7 +90,9 @@ DOCUMENTS = {
 def operations() -> Iterator[tuple[str, dict[str, Any]]]:
     for path in CONTRACT["paths"].values():
         for method, operation in path.items():
-            if method in ("get", "put", "post", "delete", "patch"):
+            if method not in ("get", "put", "post", "delete", "patch"):
+                continue
+            if operation["operationId"] not in NOT_OFFERED:
                 yield operation["operationId"], {**operation, "parameters": all_parameters(path, operation)}
 
 
