@@ -39,7 +39,9 @@ local function is_repeated(state, ended, result)
         local failure = ended.failure
         return failure and ended.ended and failure.code == said.code and failure.message == said.message or false
     end
-    return kind == 'question' and ended.asked and ended.asked.question == said.question or false
+    local asked = ended.asked
+    return kind == 'question' and asked and asked.question == said.question
+        and cjson.encode(asked.options or {}) == cjson.encode(said.options or {}) or false
 end
 
 -- The workflow has ended: what was decided stays so, and can be read by anyone.

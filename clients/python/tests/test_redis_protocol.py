@@ -106,6 +106,19 @@ def test_the_example_survives_restarts_of_redis_and_of_the_service(own_beside: B
         agent.kill()
 
 
+def test_an_answer_is_taken_in_when_there_is_a_node_again(own_beside: Beside) -> None:
+    agent = own_beside.agent("alone")
+    with Client(own_beside.service.url) as client:
+        workflow = client.start(plan("alone")).id
+        [task] = agent.take()["tasks"]
+        own_beside.service.kill()
+        assert agent.answer(task, "result", "1")["outcome"] == "sent"
+        own_beside.service.start()
+        ended = client.wait_for_end(workflow, timeout=LIMIT)
+        assert [step.result for step in ended.steps] == [1]
+        assert agent.verdict_on(task, "result", "1")["outcome"] == "duplicate"
+
+
 def twenty_times(beside: Beside, agent: BesideAgent, task: dict[str, Any]) -> Counter[str]:
     """Hands the same answer in by three threads, over HTTP and over Redis."""
     outcomes: list[str] = []
@@ -145,6 +158,8 @@ def test_an_answer_for_an_ended_workflow_does_no_harm(beside: Beside, client: Cl
     agent = beside.agent("ended")
     workflow = client.start(plan("ended")).id
     [task] = agent.take()["tasks"]
+    # By then the workflow knows who is to be told to stop.
+    assert agent.verdict_on(task, "progress", "{}")["outcome"] == "accepted"
     client.cancel(workflow, by="ops")
     assert agent.told() == ("stop", agent.id)
     assert agent.take(1, task["task_id"]) == {"status": "alive", "tasks": [], "cancel": [task["task_id"]]}
