@@ -8,7 +8,9 @@
 local version = redis.sha1hex(table.concat(ARGV, '\n'))
 local published = {'version', version, 'heartbeat', ARGV[1], 'lost_after', ARGV[2]}
 for at = 3, #ARGV, 2 do
-    published[#published + 1] = ARGV[at]
-    published[#published + 1] = "local version = '" .. version .. "'\n" .. ARGV[at + 1]
+    local name, source = ARGV[at], "local version = '" .. version .. "'\n" .. ARGV[at + 1]
+    for _, each in ipairs({name, source, name .. '_sha', redis.sha1hex(source)}) do
+        published[#published + 1] = each
+    end
 end
 redis.call('HSET', KEYS[1] .. 'agent_scripts', unpack(published))
