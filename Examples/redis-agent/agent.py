@@ -4,74 +4,65 @@ import json
 import sys
 import time
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 PREFIX = "ganglion:{p0}:default:"
-UNREACHABLE = (redis.ConnectionError, redis.TimeoutError)
-scripts: dict[str, Any] = {}
+# Whatever is asked may be asked again when a connection breaks.
+again = Retry(ConstantBackoff(0.2), -1)
+server: Any = redis.from_url(sys.argv[1], decode_responses=True, socket_timeout=30, retry=again)
 
 
-def call(server: Any, name: str, *arguments: str | int) -> Any:
-    """Runs a published script. Each may be run twice; one that is outdated says so, and has done nothing."""
+def call(name: str, *arguments: str | int) -> Any:
+    """Runs a published script. If Redis does not know it, or it is outdated, nothing was done yet."""
     while True:
         try:
-            if name not in scripts and (source := server.hget(PREFIX + "agent_scripts", name)):
-                scripts[name] = server.register_script(source)
-            if name in scripts:
-                return json.loads(scripts[name]([PREFIX], arguments))
-        except UNREACHABLE as error:
-            print("trying again:", error, file=sys.stderr, flush=True)
+            sha = server.hget(PREFIX + "agent_scripts", name + "_sha") or ""
+            return json.loads(server.evalsha(sha, 1, PREFIX, *arguments))
         except redis.ResponseError as error:
-            if not str(error).startswith("OUTDATED"):
+            if str(error).startswith("INVALID"):
                 raise
-            scripts.pop(name, None)
-        time.sleep(0.2)
+            server.script_load(server.hget(PREFIX + "agent_scripts", name) or "")
+            time.sleep(0.2)
 
 
-def listen(server: Any, agent: str, running: dict[str, Any], seconds: float) -> bool:
-    """Waits until there is something to take, to stop or to learn, and tells whether there was."""
-    try:
-        told = server.blpop([PREFIX + "agent_inbox:" + agent], max(0.01, min(seconds, 10)))
-    except UNREACHABLE:
-        return False
-    if told and told[1].startswith(b"reply "):
-        verdict = json.loads(told[1].split(b" ", 2)[2])
-        print(verdict["task_id"], verdict["attempt"], verdict["outcome"], flush=True)
-        running.pop(verdict["task_id"], None)
-    return bool(told) and not told[1].startswith(b"again ")
+def work(payload: Any) -> str:
+    """What the agent is for: its result as JSON."""
+    return json.dumps({"words": len(payload["text"].split())}, allow_nan=False)
 
 
-def live(server: Any, pool: ThreadPoolExecutor, task_type: str, work: Callable[[Any], Any], slots: int) -> None:
+def answer(agent: str, key: tuple[str, int], done: Future[str]) -> None:
+    """Says what came of a task, as often as need be: the first time counts."""
+    failure = {"code": "failed", "message": repr(done.exception())[:1000]}
+    call("answer", agent, *key, *(("error", json.dumps(failure)) if done.exception() else ("result", done.result())))
+
+
+def live(agent: str, pool: ThreadPoolExecutor) -> None:
     """The life of one agent: it ends if Redis has not heard of it for too long."""
-    agent, running = "agent_0" + uuid.uuid4().hex[:25], dict[str, Any]()
-    heartbeat = call(server, "register", agent, task_type, slots, task_type)["heartbeat_ms"]
-
-    def answer(task: Any, kind: str, value: Any) -> None:
-        running[task["task_id"]] = (task["task_id"], task["attempt"], kind, json.dumps(value, allow_nan=False))
-        call(server, "answer", agent, *running[task["task_id"]])
-
-    def do(task: Any) -> None:
-        try:
-            answer(task, "result", work(task["payload"]))
-        except Exception as error:
-            answer(task, "error", {"code": "failed", "message": repr(error)[:1000]})
-
-    while (taken := call(server, "take", agent, slots - len(running), *running))["status"] in ("alive", "draining"):
-        for task in taken["tasks"]:  # None of those that it named as its own: none is done twice here.
-            running[task["task_id"]] = None
-            pool.submit(do, task)
-        for task_id in taken["cancel"]:
-            running.pop(task_id, None)
-        if not listen(server, agent, running, min(heartbeat, taken.get("again_in_ms", heartbeat)) / 1000):
-            for unanswered in filter(None, list(running.values())):
-                call(server, "answer", agent, *unanswered)  # Until it is told what became of it.
+    held: dict[tuple[str, int], Future[str]] = {}  # By task and attempt. What is in it is not begun again.
+    heartbeat = call("register", agent, "word counter", 1, "count_words")["heartbeat_ms"]
+    while (taken := call("take", agent, 1, *{task for task, _ in held}))["status"] in ("alive", "draining"):
+        held = {key: done for key, done in held.items() if key[0] not in taken["cancel"]}
+        for task in taken["tasks"]:
+            key = (task["task_id"], task["attempt"])
+            held[key] = pool.submit(work, task["payload"])
+            held[key].add_done_callback(partial(answer, agent, key))
+        pause = max(10, min(heartbeat, taken.get("again_in_ms", heartbeat), 10_000)) / 1000
+        word = (server.blpop(PREFIX + "agent_inbox:" + agent, pause) or ("", "again"))[1]
+        if word.startswith("reply "):
+            verdict = json.loads(word.split(" ", 2)[2])
+            print(verdict["task_id"], verdict["attempt"], verdict["outcome"], flush=True)
+            held.pop((verdict["task_id"], verdict["attempt"]), None)
+        for key in [key for key in held if word.startswith("again") and held[key].done()]:
+            answer(agent, key, held[key])  # Nobody has said yet what became of it.
 
 
 if __name__ == "__main__":
-    with redis.from_url(sys.argv[1], socket_timeout=30) as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads:
         while True:
-            live(connection, threads, "count_words", lambda payload: {"words": len(payload["text"].split())}, 1)
+            live("agent_0" + uuid.uuid4().hex[:25], threads)

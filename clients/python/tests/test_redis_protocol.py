@@ -66,15 +66,15 @@ def test_workflows_complete_through_the_example(beside: Beside, client: Client) 
 def test_a_task_of_an_agent_that_is_killed_is_given_to_another(beside: Beside, client: Client) -> None:
     stuck = f"""
 import sys, threading
-from concurrent.futures import ThreadPoolExecutor
 sys.path.insert(0, {str(EXAMPLE)!r})
 import agent
 def work(payload):
     print("holds it", flush=True)
     threading.Event().wait()
-agent.live(agent.redis.from_url({beside.redis.url!r}), ThreadPoolExecutor(1), "count_words", work, 1)
+agent.work = work
+agent.live("agent_0" + agent.uuid.uuid4().hex[:25], agent.ThreadPoolExecutor(1))
 """
-    killed = Process("-c", stuck)
+    killed = Process("-c", stuck, beside.redis.url)
     workflow = client.start(plan("count_words")).id
     killed.line("holds it")
     killed.kill()
@@ -263,6 +263,12 @@ def test_arguments_that_are_wrong_are_refused(beside: Beside, name: str, argumen
 def test_an_outdated_script_does_nothing(beside: Beside) -> None:
     with pytest.raises(redis.ResponseError, match=r"^OUTDATED "):
         beside.connection.eval(beside.script("take").replace("local version = '", "local version = 'x"), 1, PREFIX)
+
+
+def test_a_script_is_found_by_its_digest(beside: Beside) -> None:
+    for name in ("register", "take", "answer", "leave"):
+        digest = str(beside.connection.hget(PREFIX + "agent_scripts", name + "_sha"), "ascii")
+        assert beside.connection.script_load(beside.script(name)) == digest
 
 
 def test_waiting_agents_are_called_one_for_each_task(beside: Beside, client: Client) -> None:
