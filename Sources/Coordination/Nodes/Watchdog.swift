@@ -83,9 +83,10 @@ final class Watchdog: Sendable {
                 isFirst = false
                 nextEnd = heartbeat.nextEnd
                 if id != node.id { await node.goOn(as: id) }
+                // Before it is ready: who waited for that finds them.
+                if !hasPublished { hasPublished = await publish() }
                 if await node.knowsSettings(of: heartbeat.settingsRevision, from: store) { node.begins(.beating) }
                 tell(heartbeat.ended)
-                if !hasPublished { hasPublished = await publish() }
             } catch {
                 contact.lost()
                 node.logger.debug("no heartbeat", metadata: ["reason": "\(error)"])

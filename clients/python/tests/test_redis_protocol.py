@@ -106,6 +106,19 @@ def test_the_example_survives_restarts_of_redis_and_of_the_service(own_beside: B
         agent.kill()
 
 
+def test_the_example_goes_on_when_redis_was_emptied(own_beside: Beside) -> None:
+    agent = example(own_beside)
+    try:
+        with Client(own_beside.service.url) as client:
+            first = client.start(plan("count_words")).id
+            assert client.wait_for_end(first, timeout=LIMIT).status == "completed"
+            own_beside.connection.flushall()
+            second = client.start(plan("count_words")).id
+            assert client.wait_for_end(second, timeout=LIMIT).status == "completed"
+    finally:
+        agent.kill()
+
+
 def test_an_answer_is_taken_in_when_there_is_a_node_again(own_beside: Beside) -> None:
     agent = own_beside.agent("alone")
     with Client(own_beside.service.url) as client:
@@ -263,6 +276,15 @@ def test_arguments_that_are_wrong_are_refused(beside: Beside, name: str, argumen
 def test_an_outdated_script_does_nothing(beside: Beside) -> None:
     with pytest.raises(redis.ResponseError, match=r"^OUTDATED "):
         beside.connection.eval(beside.script("take").replace("local version = '", "local version = 'x"), 1, PREFIX)
+
+
+def test_an_agent_that_registers_is_told_how_often_it_is_to_be_heard_of(beside: Beside, client: Client) -> None:
+    agent = BesideAgent(beside)
+    for _ in range(2):
+        terms = beside.run("register", agent.id, "beside", 3, "told", "more")
+        assert terms == {"heartbeat_ms": 200, "lost_after_ms": 1500}
+    registered = client.agent(agent.id)
+    assert (registered.name, registered.slots, registered.capabilities) == ("beside", 3, ("told", "more"))
 
 
 def test_a_script_is_found_by_its_digest(beside: Beside) -> None:
