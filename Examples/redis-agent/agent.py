@@ -46,7 +46,7 @@ def live(agent: str, pool: ThreadPoolExecutor) -> None:
     """The life of one agent: it ends if Redis has not heard of it for too long."""
     held: dict[tuple[str, int], Future[str]] = {}  # By task and attempt. What is in it is not begun again.
     heartbeat = call("register", agent, "word counter", 1, "count_words")["heartbeat_ms"]
-    while (taken := call("take", agent, 1, *{task for task, _ in held}))["status"] in ("alive", "draining"):
+    while (taken := call("take", agent, 1, *{task for task, _ in held}))["status"] not in ("unknown", "gone"):
         held = {key: done for key, done in held.items() if key[0] not in taken["cancel"]}
         for task in taken["tasks"]:
             key = (task["task_id"], task["attempt"])
