@@ -72,7 +72,7 @@ class Transcript:
         cancel: Iterable[str] = (),
     ) -> None:
         refusals = [RefusedAnswer(*_key(name), "/problems/x", "X", status, "why") for name, status in refused]
-        answer = TaskTakeAnswer(tuple(map(_task, tasks)), tuple(accepted), tuple(refusals), tuple(cancel))
+        answer = TaskTakeAnswer(tuple(map(_task, tasks)), tuple(accepted), (), tuple(refusals), tuple(cancel))
         self.state.took(number, answer, self.now)
 
     def ended(self, name: str, error: TaskError | None = None, result: object = None) -> None:
