@@ -61,7 +61,8 @@ enum Scripts {
             PackageResources.agent_register_lua),
         published(
             "take", time, ownership, messages, lanes, directed, agentQueues, limits, PackageResources.taking_lua,
-            PackageResources.watching_lua, function("take", PackageResources.take_lua), PackageResources.agent_take_lua),
+            PackageResources.watching_lua, function("take", PackageResources.take_lua),
+            PackageResources.agent_take_lua),
         published("answer", time, ownership, messages, PackageResources.agent_answer_lua),
         published("leave", time, PackageResources.agent_leave_lua),
     ]

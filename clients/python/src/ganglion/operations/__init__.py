@@ -33,6 +33,7 @@ from .service import (
     health,
     metrics,
     nodes,
+    overview,
     readiness,
     reset_task_type,
     task_type,
@@ -48,7 +49,7 @@ from .webhooks import (
     webhook_failures,
     webhooks,
 )
-from .workflows import cancel, explain, history, run, run_task, start, wait_for_end, workflow, workflows
+from .workflows import cancel, explain, history, retry, run, run_task, start, wait_for_end, workflow, workflows
 
 __all__ = [
     "add_steps",
@@ -78,6 +79,7 @@ __all__ = [
     "history",
     "metrics",
     "nodes",
+    "overview",
     "pause_agent",
     "preview_resolve",
     "progress",
@@ -89,8 +91,9 @@ __all__ = [
     "remove_webhook",
     "reset_task_type",
     "resolve",
-    "resume_agent",
     "resolve_many",
+    "resume_agent",
+    "retry",
     "run",
     "run_task",
     "start",
