@@ -41,8 +41,8 @@ let package = Package(
         .target(
             name: "ServiceAPI",
             dependencies: [
-                "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle,
-                log, metrics,
+                "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes,
+                lifecycle, log, metrics,
             ],
             resources: [.embedInCode("ModelContext/tools.json")]),
         .target(
@@ -50,6 +50,7 @@ let package = Package(
             dependencies: ["HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle, log]),
         .target(name: "DocumentAgents", dependencies: ["JSON"]),
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
+        .target(name: "Dashboard", resources: [.embedInCode("Files")]),
         .target(
             name: "Coordination",
             dependencies: [
@@ -88,9 +89,8 @@ let package = Package(
             name: "ServiceAPITests",
             dependencies: [
                 "RedisStreams", "HTTPWire", "Sockets", collections, lifecycle,
-                "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
-                metrics,
-                log,
+                "ServiceAPI", "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml,
+                httpTypes, metrics, log,
             ]),
         .testTarget(
             name: "CommandLineTests",

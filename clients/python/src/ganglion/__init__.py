@@ -5,11 +5,13 @@ from .async_client import AsyncClient
 from .binding import AsyncItems, Items
 from .client import Client
 from .documents import (
+    AcceptedPlan,
     AddedSteps,
     AgentStatus,
     AnsweredQuestion,
     Attempt,
     BusyAgent,
+    CheckedPlan,
     Escalation,
     Explanation,
     Failure,
@@ -25,6 +27,7 @@ from .documents import (
     RefusedAnswer,
     RegisteredAgent,
     Resolution,
+    StepDetails,
     StepExplanation,
     StepStatus,
     TaskAnswer,
@@ -56,6 +59,7 @@ from .task import Task
 from .worker import Worker
 
 __all__ = [
+    "AcceptedPlan",
     "AddedSteps",
     "Agent",
     "AgentLost",
@@ -65,6 +69,7 @@ __all__ = [
     "AsyncItems",
     "Attempt",
     "BusyAgent",
+    "CheckedPlan",
     "Client",
     "Conflict",
     "Duration",
@@ -91,6 +96,7 @@ __all__ = [
     "RefusedAnswer",
     "RegisteredAgent",
     "Resolution",
+    "StepDetails",
     "StepExplanation",
     "StepNotCompleted",
     "StepStatus",

@@ -18,12 +18,15 @@ from .common import Failure, Json, Page, ResolutionAction
 from .escalations import Attempt, Escalation, Resolution
 from .service import Health, Node, Pool, TaskType
 from .workflows import (
+    AcceptedPlan,
     AddedSteps,
     BusyAgent,
+    CheckedPlan,
     Explanation,
     HistoryEvent,
     Progress,
     Quarantine,
+    StepDetails,
     StepExplanation,
     StepState,
     StepStatus,
@@ -33,11 +36,13 @@ from .workflows import (
 )
 
 __all__ = [
+    "AcceptedPlan",
     "AddedSteps",
     "AgentStatus",
     "AnsweredQuestion",
     "Attempt",
     "BusyAgent",
+    "CheckedPlan",
     "Escalation",
     "Explanation",
     "Failure",
@@ -54,6 +59,7 @@ __all__ = [
     "RegisteredAgent",
     "Resolution",
     "ResolutionAction",
+    "StepDetails",
     "StepExplanation",
     "StepState",
     "StepStatus",

@@ -19,7 +19,20 @@ from .service import (
     task_types,
 )
 from .tasks import answer, complete, escalate, fail, progress
-from .workflows import cancel, explain, history, run, run_task, start, wait_for_end, workflow, workflows
+from .workflows import (
+    cancel,
+    check,
+    explain,
+    history,
+    plan,
+    run,
+    run_task,
+    start,
+    step,
+    wait_for_end,
+    workflow,
+    workflows,
+)
 
 __all__ = [
     "add_steps",
@@ -27,6 +40,7 @@ __all__ = [
     "agents",
     "answer",
     "cancel",
+    "check",
     "complete",
     "complete_workflow",
     "configure_task_type",
@@ -44,6 +58,7 @@ __all__ = [
     "history",
     "metrics",
     "nodes",
+    "plan",
     "progress",
     "readiness",
     "register",
@@ -52,6 +67,7 @@ __all__ = [
     "run",
     "run_task",
     "start",
+    "step",
     "take",
     "task_type",
     "task_types",
