@@ -41,8 +41,8 @@ let package = Package(
         .target(
             name: "ServiceAPI",
             dependencies: [
-                "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes,
-                lifecycle, log, metrics,
+                "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON",
+                httpTypes, lifecycle, log, metrics,
             ],
             resources: [.embedInCode("ModelContext/tools.json")]),
         .target(

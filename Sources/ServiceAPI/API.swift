@@ -10,13 +10,15 @@ package struct API: Sendable {
     let metrics: PrometheusRegistry
 
     static let operations: [any Operation.Type] = [
-        StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, ExplainWorkflow.self,
-        GetPlan.self, GetStep.self, CheckPlan.self, CancelWorkflow.self, AddSteps.self, CompleteWorkflow.self, FailWorkflow.self,
+        StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, WatchWorkflow.self,
+        ExplainWorkflow.self, CancelWorkflow.self, AddSteps.self, CompleteWorkflow.self, FailWorkflow.self,
+        GetPlan.self, GetStep.self, CheckPlan.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
         ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
-        CallModelContext.self, ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self, GetContract.self,
+        WatchEvents.self, CallModelContext.self, ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self,
+        GetContract.self,
     ]
 
     /// What is served to people and not to programs: openapi.yaml does not have it.

@@ -129,6 +129,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.history(of: id, page) }
     }
 
+    func events(after place: HistoryPlace?, limit: Int) async throws(StoreError) -> ServiceEventPage {
+        try await perform(.other) { () async throws(StoreError) in try await inner.events(after: place, limit: limit) }
+    }
+
     func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
         try await perform(.other) { () async throws(StoreError) in try await inner.escalation(id) }
     }

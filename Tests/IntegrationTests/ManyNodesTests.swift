@@ -30,14 +30,4 @@ struct ManyNodesTests {
             }
         }
     }
-
-    private func withServices(
-        _ count: Int, _ options: [String], _ services: [ServiceProcess] = [],
-        _ body: @Sendable ([ServiceProcess]) async throws -> Void
-    ) async throws {
-        guard services.count < count else { return try await body(services) }
-        try await withService(options) { service in
-            try await withServices(count, options, services + [service], body)
-        }
-    }
 }

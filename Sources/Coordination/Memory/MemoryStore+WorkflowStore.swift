@@ -42,6 +42,10 @@ extension MemoryStore {
         try perform(.history) { state, _ in state.history(of: id, page) }
     }
 
+    package func events(after place: HistoryPlace?, limit: Int) async throws(StoreError) -> ServiceEventPage {
+        try perform(.events) { $0.events(after: place, limit: limit, at: $1) }
+    }
+
     package func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
         try perform(.escalation) { state, _ in state.escalation(id) }
     }

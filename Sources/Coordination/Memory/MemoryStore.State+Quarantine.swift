@@ -16,7 +16,7 @@ extension MemoryStore.State {
         run.quarantine = quarantine.failure
         run.escalations[quarantine.escalation.number] = MemoryStore.AskedQuestion(
             openedAt: quarantine.at, question: quarantine.question)
-        run.record([quarantine.event], at: now)
+        record([quarantine.event], of: quarantine.workflow, on: &run, at: now)
         sendBackMail(of: run)
         runs[quarantine.workflow] = run
         disown(quarantine.workflow, quarantine.node)
@@ -35,7 +35,7 @@ extension MemoryStore.State {
         run.revision += 1
         run.committedAt = decision.at
         run.escalations[decision.escalation.number]?.resolution = decision.resolution
-        run.record(decision.events, at: now)
+        record(decision.events, of: decision.workflow, on: &run, at: now)
         if let forgetAt = decision.forgetAt {
             fail(&run, decision)
             retireMail(of: id, on: &run)

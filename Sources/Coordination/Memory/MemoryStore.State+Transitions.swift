@@ -9,7 +9,7 @@ extension MemoryStore.State {
         for type in commit.newTypes { list(type) }
         var calls = false
         for effect in commit.effects { perform(effect, of: commit, on: &run, at: now, &calls) }
-        run.record(commit.events, at: now)
+        record(commit.events, of: commit.workflow, on: &run, at: now)
         for agent in commit.stops { tellAgent(agent, toStopAtOtherNodeThan: commit.node) }
         takeIn(commit, on: &run)
         guard let forgetAt = commit.forgetAt else { return calls }
@@ -51,26 +51,5 @@ extension MemoryStore.State {
 extension Commit {
     fileprivate var events: [JSONText] {
         effects.compactMap { if case .record(let event) = $0 { event.json(of: workflow) } else { nil } }
-    }
-}
-
-extension MemoryStore.Run {
-    /// In one entry.
-    mutating func record(_ events: [JSONText], at now: Instant) {
-        let entry = StreamPlace(at: now, after: history.last?.place.entry)
-        history += events.enumerated().map { index, event in
-            HistoryEntry(place: HistoryPlace(entry: entry, index: index), event: event)
-        }
-    }
-}
-
-extension StreamPlace {
-    /// The next place at a time: always a later one, even if the clock went back.
-    init(at now: Instant, after last: StreamPlace?) {
-        if let last, last.milliseconds >= now.milliseconds {
-            self.init(milliseconds: last.milliseconds, sequence: last.sequence + 1)
-        } else {
-            self.init(milliseconds: now.milliseconds, sequence: 0)
-        }
     }
 }

@@ -26,6 +26,9 @@ extension MemoryStore {
         var inboxes: [NodeID: Set<WorkflowID>] = [:]
         /// What the operation that is being done tells, and whom.
         var told: [Told] = []
+        /// What happened to all workflows, and until when it is kept.
+        var events: [ServiceEvent] = []
+        var eventsKeptUntil: Instant?
         /// When what has ended is to be forgotten.
         var expiry: [Forgettable: Instant] = [:]
 

@@ -25,7 +25,7 @@ package final class MemoryStore: WorkflowStore {
 
     package enum Operation: String, Hashable, Sendable, CaseIterable {
         case start, commit, workflow, claim, send, surroundings, inbox
-        case workflows, history, escalation, escalations
+        case workflows, history, events, escalation, escalations
         case quarantine, decide
         case register, agent, agents, take, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued

@@ -114,7 +114,7 @@ extension Node {
     }
 
     /// Without a connection no change is heard of.
-    private static let longestSilence = Duration.seconds(5)
+    static let longestSilence = Duration.seconds(5)
 
     /// Whether a view is worth being told; everything is when nobody may wait any more.
     private func isNews(_ view: WorkflowView, _ news: News) -> Bool {

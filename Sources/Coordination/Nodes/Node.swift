@@ -18,6 +18,8 @@ package final class Node: Service {
     let heartbeatPause = HeartbeatPause()
     let correspondence = Correspondence()
     let changes: ChangeFeed
+    let historyFeeds = Feeds<WorkflowID, HistoryEntry>(capacity: 1024)
+    let serviceFeeds = Feeds<ServiceTopic, ServiceEvent>(capacity: 4096)
     let messages: any MessageSource
     let random: RandomSource
     private let stores: [any WorkflowStore]
@@ -189,7 +191,7 @@ package final class Node: Service {
         }
     }
 
-    func checkReady() throws(CoordinationError) {
+    package func checkReady() throws(CoordinationError) {
         if case .starting = status.withLock({ $0 }) { throw .unavailable("the node is starting") }
     }
 

@@ -9,7 +9,7 @@ enum Scripts {
     private static let messages = PackageResources.messages_lua
     private static let lanes = PackageResources.lanes_lua
     private static let limits = PackageResources.limits_lua
-    private static let transition = joined(lanes, PackageResources.transition_lua)
+    private static let transition = joined(lanes, PackageResources.record_lua, PackageResources.transition_lua)
 
     static let start = script("start", time, index, ownership, messages, transition, PackageResources.start_lua)
     static let commit = script("commit", time, index, ownership, messages, transition, PackageResources.commit_lua)
@@ -21,6 +21,7 @@ enum Scripts {
     static let decide = script("decide", time, index, ownership, messages, transition, PackageResources.decide_lua)
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
+    static let events = script("events", PackageResources.events_lua)
     static let register = script("register", time, index, lanes, agentQueues, PackageResources.register_lua)
     static let take = script(
         "take", time, ownership, messages, lanes, agentQueues, limits, PackageResources.taking_lua,
@@ -37,7 +38,8 @@ enum Scripts {
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, mail, claim, quarantine, decide, surroundings, list, register, take, passOn, depart, heartbeat,
+        start, commit, mail, claim, quarantine, decide, surroundings, list, events, register, take, passOn, depart,
+        heartbeat,
         leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
     ]
 

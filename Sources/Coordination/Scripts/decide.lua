@@ -19,7 +19,7 @@ local created_at, head, revision = stored[1], stored[3] or '', (tonumber(stored[
 redis.call('HDEL', key, 'quarantined')
 redis.call('HSET', key, 'owner', node, 'revision', revision, 'committed_at', ARGV[5])
 settle(prefix, escalation, ARGV[4])
-redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. table.concat(ARGV, ',', 9) .. ']')
+pcall(record, prefix, workflow, '[' .. table.concat(ARGV, ',', 9) .. ']')
 
 if forget_at == '' then
     local status = string.match(head, '^{"status":"(%l+)"')

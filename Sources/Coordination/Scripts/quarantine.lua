@@ -33,7 +33,7 @@ if asked_before then
     end
 end
 ask(prefix, workflow, escalation, ARGV[5], ARGV[6])
-redis.pcall('XADD', prefix .. 'history:' .. workflow, '*', 'events', '[' .. ARGV[7] .. ']')
+pcall(record, prefix, workflow, '[' .. ARGV[7] .. ']')
 send_back_mail(prefix, workflow)
 redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision)
 return 'quarantined'

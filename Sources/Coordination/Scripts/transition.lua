@@ -1,5 +1,5 @@
--- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua, messages.lua and
--- lanes.lua.
+-- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua, messages.lua,
+-- lanes.lua and record.lua.
 --
 -- `perform` reads operations from ARGV, each a word and its operands:
 --   state   <step> <json>                 the step's state
@@ -76,14 +76,14 @@ end
 -- `fields` are fields and values of the workflow that are to be written with the others, `places` where the entries of
 -- steps are that leave their queues. Gives whether it is the owner's to call agents of its own for new tasks.
 local function perform(prefix, workflow, owner, traceparent, first, fields, places)
-    local key, history = prefix .. 'workflow:' .. workflow, prefix .. 'history:' .. workflow
+    local key = prefix .. 'workflow:' .. workflow
     -- Where the entries are that this transition makes, by step; and the fields of those that it takes off.
     local entered, left, letters, calls = {}, {}, {}, false
     local at, last = first, #ARGV
     while at <= last do
         local operation, a, b = ARGV[at], ARGV[at + 1], ARGV[at + 2]
         if operation == 'record' then
-            call('XADD', history, '*', 'events', a)
+            record(prefix, workflow, a)
             at = at + 2
         elseif operation == 'state' then
             fields[#fields + 1] = 's:' .. a

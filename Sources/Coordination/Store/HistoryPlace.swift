@@ -1,5 +1,6 @@
 import ASCII
 import JSON
+import WorkflowCore
 
 /// Where an event stands in a history: in which entry of the stream, which holds the events of one commit, and after
 /// how many others of that.
@@ -23,6 +24,12 @@ package struct HistoryPlace: Hashable, Comparable, Sendable, PlainText {
 
     package static func < (left: HistoryPlace, right: HistoryPlace) -> Bool {
         (left.entry, left.index) < (right.entry, right.index)
+    }
+
+    /// This place, or a later one of the time if it lies behind that, where nothing has happened yet.
+    func reached(by now: Instant) -> HistoryPlace {
+        guard entry.milliseconds > now.milliseconds else { return self }
+        return HistoryPlace(entry: StreamPlace(milliseconds: now.milliseconds, sequence: 0), index: 0)
     }
 
     package var description: String { text }

@@ -28,6 +28,10 @@ package protocol WorkflowStore: Sendable {
     /// Oldest first; `nil` if there is no such workflow.
     func history(of id: WorkflowID, _ page: PageRequest) async throws(StoreError) -> Page<HistoryEntry>?
 
+    /// What happened to all workflows after a place, oldest first; for `nil` nothing but the latest place. What happens
+    /// is kept for `ServiceEvent.memory` after somebody has asked last.
+    func events(after place: HistoryPlace?, limit: Int) async throws(StoreError) -> ServiceEventPage
+
     // MARK: Mail
 
     /// Puts a letter in the workflow's mailbox and tells its owner. If the owner is gone the workflow is claimed for

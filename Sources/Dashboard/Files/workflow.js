@@ -79,7 +79,8 @@ class WorkflowView {
   listen() {
     const leaving = new AbortController();
     const signal = AbortSignal.any([this.signal, leaving.signal]);
-    const source = stream(`${path("workflows", this.id, "events")}`, signal, EVENT_TYPES, (event) => {
+    const last = this.events.at(-1);
+    const source = stream(`${path("workflows", this.id, "events")}${last ? `?after=${last.id}` : ""}`, signal, EVENT_TYPES, (event) => {
       this.take(event);
       this.refreshSoon();
     }, () => this.wait(signal));

@@ -32,7 +32,7 @@ public struct GanglionClient: Sendable {
     package let loop: EventLoop
     let options: Options
     private let address: SocketAddress
-    private let http: HTTPClient
+    let http: HTTPClient
 
     /// The longest wait that the API takes.
     static let longestWait = Duration.seconds(60)
@@ -113,7 +113,7 @@ public struct GanglionClient: Sendable {
 }
 
 extension GanglionError {
-    fileprivate init(_ error: ClientError) {
+    init(_ error: ClientError) {
         switch error {
         case .invalidRequest(let reason): self = .invalidArgument(reason)
         case .notSent(let reason): self = .unreachable(reason)
@@ -126,7 +126,7 @@ extension GanglionError {
 }
 
 extension Problem {
-    fileprivate init(_ response: ClientResponse) {
+    init(_ response: ClientResponse) {
         // Retry-After may also be a date (RFC 9110 10.2.3), which this service never sends.
         let seconds = response.headerFields[.retryAfter].flatMap { Int($0) }
         self.init(

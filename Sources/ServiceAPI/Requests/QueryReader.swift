@@ -51,9 +51,43 @@ struct QueryReader {
         _ name: String, as type: Value.Type
     ) throws(ProblemDocument) -> Value? {
         guard let text = try one(name) else { return nil }
+        return try Self.value(text, of: name)
+    }
+
+    /// Each of them one of those that are allowed.
+    mutating func several<Value: CaseIterable & RawRepresentable<String>>(
+        _ name: String, as type: Value.Type
+    ) throws(ProblemDocument) -> [Value] {
+        var values: [Value] = []
+        for text in all(name) { values.append(try Self.value(text, of: name)) }
+        return values
+    }
+
+    private static func value<Value: CaseIterable & RawRepresentable<String>>(
+        _ text: String, of name: String
+    ) throws(ProblemDocument) -> Value {
         if let value = Value(rawValue: text) { return value }
         let allowed = Value.allCases.map(\.rawValue).joined(separator: ", ")
         throw .parameter(name, "'\(text.prefix(64))' is not one of: \(allowed)")
+    }
+
+    private static let maximumLabels = 16
+
+    /// Labels and their values, as `label=key:value`.
+    mutating func labels() throws(ProblemDocument) -> [WorkflowFilter.Label] {
+        let texts = all("label")
+        guard texts.count <= Self.maximumLabels else {
+            throw .parameter("label", "\(texts.count) labels are more than the limit of \(Self.maximumLabels)")
+        }
+        var labels: [WorkflowFilter.Label] = []
+        for text in texts {
+            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, Identifier.isValid(String(parts[0])), parts[1].utf8.count <= 128 else {
+                throw .parameter("label", "'\(text.prefix(64))' is not a label and its value as 'key:value'")
+            }
+            labels.append(WorkflowFilter.Label(name: String(parts[0]), value: String(parts[1])))
+        }
+        return labels
     }
 
     private static let longestWait = Duration.seconds(60)

@@ -38,6 +38,10 @@ extension CentralStore {
         try await store.history(of: id, page)
     }
 
+    func events(after place: HistoryPlace?, limit: Int) async throws(StoreError) -> ServiceEventPage {
+        try await store.events(after: place, limit: limit)
+    }
+
     func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting {
         try await store.send(letter, to: id, from: node)
     }

@@ -105,3 +105,14 @@ extension String {
         return String(group)
     }
 }
+
+/// Runs the body with several services.
+func withServices(
+    _ count: Int, _ options: [String], _ services: [ServiceProcess] = [],
+    _ body: @Sendable ([ServiceProcess]) async throws -> Void
+) async throws {
+    guard services.count < count else { return try await body(services) }
+    try await withService(options) { service in
+        try await withServices(count, options, services + [service], body)
+    }
+}

@@ -12,7 +12,8 @@ struct PlanTests {
         let service = try suiteService()
         let label = TaskType.unique()
         let steps: JSONValue = [
-            ["id": "b", "task_type": "two"], ["id": "a", "task_type": "one", "after": ["b"], "payload": "${steps.b.result}"],
+            ["id": "b", "task_type": "two"],
+            ["id": "a", "task_type": "one", "after": ["b"], "payload": "${steps.b.result}"],
         ]
         let plan: JSONValue = ["name": "a", "input": 7, "labels": ["of": .string(label)], "steps": steps]
         let checked = try await service.post("/v1/plans/check", plan)

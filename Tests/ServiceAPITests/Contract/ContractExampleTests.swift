@@ -29,6 +29,9 @@ struct ContractExampleTests {
         let state = try await ExampleState.made(for: example, on: service)
         let target = state.adapted(example.operation.path)
         let body = example.body.map { state.adapted(JSONText($0).string) }
+        if example.operation.isStream {
+            return #expect(try await service.stream(target) { _ in true }.status == 200)
+        }
         let answer = try await service.send(example.operation.method, target, body: body.map { Array($0.utf8) })
         let success = example.operation.description["responses"].members.keys.compactMap(Int.init).filter { $0 < 300 }
         #expect(success.contains(answer.status), "\(answer)")
@@ -52,8 +55,13 @@ struct ContractExampleTests {
                 let name = parameter["name"].string ?? ""
                 // A wait would take as long as it says, but for a workflow that has ended.
                 if name == "wait" { try await service.cancel(state.workflow) }
-                let answer = try await service.get(state.adapted("\(operation.path)?\(name)=\(value)"))
-                #expect(answer.status == 200, "\(operation.id) \(name): \(answer)")
+                let target = state.adapted("\(operation.path)?\(name)=\(value)")
+                if operation.isStream {
+                    #expect(try await service.stream(target) { _ in true }.status == 200, "\(operation.id) \(name)")
+                } else {
+                    let answer = try await service.get(target)
+                    #expect(answer.status == 200, "\(operation.id) \(name): \(answer)")
+                }
                 sent += 1
             }
         }
@@ -109,5 +117,12 @@ private struct ExampleState {
             try #require(again["tasks"].elements.count == 1)
         }
         return state
+    }
+}
+
+extension ContractDocument.Operation {
+    /// Whether its answer goes on.
+    fileprivate var isStream: Bool {
+        !description["responses"]["200"]["content"]["text/event-stream"].isNull
     }
 }

@@ -139,6 +139,12 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         try await perform("history") { store async throws(StoreError) in try await store.history(of: id, page) }
     }
 
+    func events(after place: HistoryPlace?, limit: Int) async throws(StoreError) -> ServiceEventPage {
+        try await perform("events") { store async throws(StoreError) in
+            try await store.events(after: place, limit: limit)
+        }
+    }
+
     // MARK: Mail
 
     func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting {
