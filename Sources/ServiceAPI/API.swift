@@ -11,13 +11,15 @@ package struct API: Sendable {
 
     static let operations: [any Operation.Type] = [
         StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, WatchWorkflow.self,
-        ExplainWorkflow.self, CancelWorkflow.self, AddSteps.self, CompleteWorkflow.self, FailWorkflow.self,
-        GetPlan.self, GetStep.self, CheckPlan.self,
+        ExplainWorkflow.self, CancelWorkflow.self, RetryWorkflow.self, AddSteps.self, CompleteWorkflow.self,
+        FailWorkflow.self, GetPlan.self, GetStep.self, CheckPlan.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
-        TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self,
+        PauseAgent.self, ResumeAgent.self, DrainAgent.self,
+        TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self, GuideTask.self,
         ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
         ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
-        WatchEvents.self, CallModelContext.self, ListNodes.self, GetHealth.self, GetReadiness.self, GetMetrics.self,
+        WatchEvents.self, CallModelContext.self, GetOverview.self, ListNodes.self, GetHealth.self, GetReadiness.self,
+        GetMetrics.self,
         GetContract.self,
     ]
 

@@ -76,7 +76,9 @@ extension TakenTask {
         writer.field("attempt", dispatch.attempt)
         writer.field("payload", raw: dispatch.payload)
         if let answers = dispatch.answers { Self.write(answers, to: &writer) }
+        if let partial = dispatch.partial { writer.field("partial", raw: partial) }
         writer.field("deadline", deadline)
+        writer.field("heartbeat_timeout", optional: dispatch.heartbeatTimeout?.text)
         if !traceparent.isEmpty { writer.field("traceparent", traceparent) }
     }
 

@@ -95,6 +95,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.commit) { () async throws(StoreError) in try await inner.commit(commit) }
     }
 
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.reopen(commit) }
+    }
+
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         try await perform(.workflow) { () async throws(StoreError) in try await inner.workflow(id) }
     }
@@ -167,11 +171,19 @@ final class FaultyStore: WorkflowStore {
         try await perform(.take) { () async throws(StoreError) in try await inner.take(request, at: node) }
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await perform(.other) { () async throws(StoreError) in try await inner.passOn(type, from: node) }
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.conduct(agent, conduct) }
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.learn(tallies) }
+    }
+
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.passOn(call, from: node) }
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await perform(.other) { () async throws(StoreError) in try await inner.deregister(agent, at: node) }
     }
 
@@ -227,6 +239,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.claimOrphans) { () async throws(StoreError) in
             try await inner.claimOrphans(of: former, for: node, number: number, limit: limit)
         }
+    }
+
+    func counts() async throws(StoreError) -> StoreCounts {
+        try await perform(.other) { () async throws(StoreError) in try await inner.counts() }
     }
 
     func sweep(limit: Int) async throws(StoreError) -> Int {

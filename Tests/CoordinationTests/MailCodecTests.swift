@@ -9,6 +9,14 @@ struct MailCodecTests {
     private static let failure = AgentFailure(
         Failure(code: "rate_limited", message: "not \"now\""), retryable: false, retryAfter: .milliseconds(1500))
 
+    private static let everything: ProgressReport = {
+        var report = ProgressReport(partial: #"{"pages": [1, 2]}"#)
+        report.usage = ["tokens": 812, "usd": 0.25]
+        report.fingerprint = "page 2"
+        report.toolCall = "read(\"a\")"
+        return report
+    }()
+
     static let events: [Event] = [
         .clock,
         .cancel(by: nil, reason: nil),
@@ -19,6 +27,11 @@ struct MailCodecTests {
         .step(1, .failed(attempt: 1, by: .ada, AgentFailure(Failure(code: "x", message: "")))),
         .step(2, .progressed(attempt: 1, by: .eve, ProgressReport(percent: 40, message: "half", extend: .seconds(9)))),
         .step(2, .progressed(attempt: 1, by: .eve, ProgressReport())),
+        .step(2, .progressed(attempt: 1, by: .eve, everything)),
+        .step(2, .heard(attempt: 1, by: .eve, at: Instant(milliseconds: 5), asOf: Instant(milliseconds: 7))),
+        .step(2, .stalled(attempt: 2, by: .eve, heartbeats: 12, since: Instant(milliseconds: 5))),
+        .step(2, .guided(text: "use the \"other\" file", by: "ops")),
+        .step(2, .acknowledged(attempt: 1, by: .eve, through: 3)),
         .step(3, .agentGone(attempt: 1, .ada, reason: "the agent has left")),
         .resolve(escalation: 1, Resolution(.retry(payload: #"{"a":1}"#), by: "ops", reason: "mended")),
         .resolve(escalation: 2, Resolution(.retry(payload: nil), by: "ops")),
@@ -46,7 +59,8 @@ struct MailCodecTests {
         .refused(.alreadyAnswered(acceptedAttempt: nil, status: .skipped)),
         .refused(.workflowEnded(.cancelled)), .refused(.unknownEscalation), .refused(.alreadyResolved),
         .refused(.tooManyQuestions(limit: 32)), .refused(.notAQuestion), .refused(.notAnOption(["1", "[2]"])),
-        .refused(.answersTooLong(limit: 7)), .refused(.notExternal), .refused(.invalidSteps([])),
+        .refused(.answersTooLong(limit: 7)), .refused(.partialTooLong(limit: 7)), .refused(.notOpen(.pending)),
+        .refused(.tooMuchGuidance(limit: 16)), .refused(.notExternal), .refused(.invalidSteps([])),
         .refused(.invalidSteps([JSONProblem(pointer: "/steps/0", detail: "no")])),
         .refused(.stepDiffers(id: "a", pointer: "/steps/1/payload")),
     ]

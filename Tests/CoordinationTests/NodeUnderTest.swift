@@ -80,7 +80,7 @@ struct NodeUnderTest: Sendable {
     // MARK: Agents
 
     func register(_ types: String..., slots: Int = 1000) async throws -> AgentID {
-        try await node.register(name: "tester", capabilities: types, slots: slots, on: loop)
+        try await node.register(name: "tester", AgentProfile(types), slots: slots, on: loop)
     }
 
     func take(

@@ -33,7 +33,7 @@ struct StepReasonTests {
     }
 
     private func agent(_ id: AgentID, _ status: AgentStatus = .alive, held: Int = 0, of slots: Int = 2) -> AgentLoad {
-        AgentLoad(id: id, name: "tester", capabilities: ["work"], status: status, slots: slots, held: held)
+        AgentLoad(id: id, name: "tester", profile: AgentProfile(["work"]), status: status, slots: slots, held: held)
     }
 
     @Test("A step waits for those before it that have not ended")

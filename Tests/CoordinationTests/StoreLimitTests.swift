@@ -71,7 +71,7 @@ struct StoreLimitTests {
             let taken = try await test.take(.ada, 10)
             #expect(taken.tasks.count == 2)
             let again = try #require(taken.recalls.first)
-            #expect(again.type == "work")
+            #expect(again.call == "work")
             #expect(again.at >= begun + .milliseconds(150) && again.at <= begun + .milliseconds(300))
             #expect(try await test.take(.ada, 10, running: taken.tasks.map(\.dispatch.task)).tasks.isEmpty)
             try await test.wait(past: again.at)
@@ -156,7 +156,7 @@ struct StoreLimitTests {
             #expect(work.waiting == 2 && work.held == 0)
             #expect(try #require(work.oldestSince) >= before)
             #expect(try await test.store.taskType("nothing") == nil)
-            #expect(try await test.store.pool().map(\.capabilities) == [["check", "draft"]])
+            #expect(try await test.store.pool().map(\.profile.types) == [["check", "draft"]])
         }
     }
 }

@@ -212,8 +212,8 @@ struct StoreMailTests {
             #expect(try await test.store.commit(run.next(.taken(), .completed())).isCommitted)
             #expect(listening.count(at: .node(.south)) == 0)
             // Its own agent has gone away meanwhile.
-            try await test.store.passOn("check", from: .north)
-            #expect(try await listening.next(at: .node(.south)) == .task(type: "check"))
+            try await test.store.passOn(TaskCall("check"), from: .north)
+            #expect(try await listening.next(at: .node(.south)) == .task("check"))
             // From here on that is known.
             try await StoredRun(StoredRun.plan(steps: #"{"id": "only", "task_type": "check"}"#)).start(in: test.store)
             try await listening.wait(forCount: 2, at: .node(.south))

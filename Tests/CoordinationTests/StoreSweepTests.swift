@@ -90,7 +90,7 @@ struct StoreSweepTests {
             try await run.start(in: test.store)
             try await test.register(.ada)
             #expect(try await test.take(.ada, 1).tasks.count == 1)
-            #expect(try await test.store.deregister(.ada, at: .north)?.count == 1)
+            #expect(try await test.store.deregister(.ada, at: .north)?.holders.count == 1)
             // As long as it holds something, it has to be found.
             try await test.wait(.seconds(3 * 86_400))
             #expect(try await test.store.sweep(limit: 10) == 0)

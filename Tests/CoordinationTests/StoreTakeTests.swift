@@ -22,14 +22,14 @@ struct StoreTakeTests {
         try await withStore(kind) { test in
             let before = try await test.now()
             let registration = AgentRegistration(
-                id: .ada, name: "Ada Lovelace: é", capabilities: ["work", "check", "work"], slots: 3,
+                id: .ada, name: "Ada Lovelace: é", profile: AgentProfile(["work", "check", "work"]), slots: 3,
                 lifetime: .seconds(60))
             try await test.store.register(registration)
             let after = try await test.now()
             let agent = try #require(try await test.store.agent(.ada))
             #expect(agent.id == .ada)
             #expect(agent.name == "Ada Lovelace: é")
-            #expect(agent.capabilities == ["work", "check"])
+            #expect(agent.profile.types == ["work", "check"])
             #expect(agent.slots == 3)
             #expect(agent.status == .alive)
             #expect(before <= agent.registeredAt && agent.registeredAt <= after)
@@ -58,7 +58,7 @@ struct StoreTakeTests {
             let agent = try #require(try await test.store.agent(.ada))
             try await test.wait(past: agent.registeredAt + .milliseconds(2500))
             let taken = try await test.take(.ada, 0)
-            #expect(taken == Taken(status: .alive, capabilities: ["work"], stop: [], tasks: []))
+            #expect(taken == Taken(status: .alive, open: ["work"], stop: [], tasks: []))
             let later = try #require(try await test.store.agent(.ada))
             #expect(later.heartbeatAt > agent.registeredAt + .milliseconds(2500))
             // Its lifetime counts from there.
@@ -190,12 +190,12 @@ struct StoreTakeTests {
             let types = ["alpha", "beta", "gamma", "delta"]
             let steps = types.map { #"{"id": "\#($0)", "task_type": "\#($0)"}"# }.joined(separator: ", ")
             for _ in 0..<3 { try await StoredRun(StoredRun.plan(steps: steps)).start(in: test.store) }
-            try await test.register(.ada, ["alpha", "beta", "gamma"], slots: 9)
+            try await test.register(.ada, ["alpha", "beta", "gamma"], slots: 10)
             var held: [TaskID] = []
             var taken: [String] = []
             for wanted in [1, 3, 9] {
                 let answer = try await test.take(.ada, wanted, running: held)
-                #expect(answer.capabilities == ["alpha", "beta", "gamma"])
+                #expect(answer.open == ["alpha", "beta", "gamma"])
                 #expect(answer.stop.isEmpty)
                 held += answer.tasks.map(\.dispatch.task)
                 taken += answer.tasks.map(\.dispatch.taskType)

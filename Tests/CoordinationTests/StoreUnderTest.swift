@@ -51,7 +51,7 @@ struct StoreUnderTest: Sendable {
     ) async throws {
         try await store.register(
             AgentRegistration(
-                id: agent, name: "tester", capabilities: capabilities, slots: slots, lifetime: lifetime))
+                id: agent, name: "tester", profile: AgentProfile(capabilities), slots: slots, lifetime: lifetime))
     }
 
     /// What it tells, on a way of its own.

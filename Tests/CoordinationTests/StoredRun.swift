@@ -73,6 +73,13 @@ struct StoredRun {
         return Self.commit(transitions, of: workflow, by: node, from: revision, at: now, retention: retention)
     }
 
+    /// What a node would commit by which the workflow goes on after its end; `nil` if it has not ended so.
+    mutating func retry(at now: Instant = Self.beginning) -> Commit? {
+        guard let transition = workflow.retry(by: nil, reason: nil, at: now) else { return nil }
+        defer { revision += 1 }
+        return Self.commit([transition], of: workflow, by: node, from: revision, at: now, retention: retention)
+    }
+
     private static func commit(
         _ transitions: [Transition], of workflow: Workflow, by node: NodeID, from revision: Int, at now: Instant,
         retention: Duration

@@ -90,7 +90,7 @@ struct TakeQueueTests {
         try await waiting([("a", ["x"])], for: .milliseconds(5)) { _ in try await woken.wait(forCount: 1) }
         #expect(woken.events == ["a -"])
         let fresh = TakeQueue()
-        await withTaskGroup(of: String?.self) { group in
+        await withTaskGroup(of: TaskCall?.self) { group in
             group.addTask {
                 await fresh.wait(agent(1), for: ["x"], since: fresh.mark(), atMost: .seconds(50), on: loop)
             }

@@ -227,6 +227,42 @@ extension ClientTests {
         }
     }
 
+    @Test("What agents say of themselves is sent, and read again with how their attempts ended")
+    func agentDetails() async throws {
+        let agent: JSONDocument = [
+            "id": "agent_1", "name": "a", "capabilities": ["read", "write"], "slots": 4, "slots_used": 2,
+            "constraints": ["read": ["model": "big"]], "slot_costs": ["write": 2], "version": "1.2",
+            "labels": ["ring": "canary"], "metadata": ["host": "h"], "status": "alive", "load": ["cpu": 0.5],
+            "reliability": [
+                "read": ["score": 0.9, "succeeded": 8.5, "failed": 1, "retried": 0.5, "latency": "120ms"],
+                "write": ["score": 0.5, "succeeded": 0, "failed": 1, "retried": 0],
+            ],
+            "registered_at": "2026-11-23T16:59:50.000Z", "heartbeat_at": "2026-11-23T17:00:05.000Z",
+        ]
+        try await withAnswers(
+            .json(201, ["id": "agent_1", "heartbeat_interval": "5s", "lost_after": "15s"]), .json(200, agent),
+            .json(200, ["status": "alive", "cancel": [], "heartbeat_interval": "5s", "lost_after": "15s"])
+        ) { client, seen in
+            let details = AgentDetails(
+                constraints: ["read": ["model": "big"]], slotCosts: ["write": 2], version: "1.2",
+                labels: ["ring": "canary"], metadata: ["host": "h"])
+            _ = try await client.register(name: "a", capabilities: ["read", "write"], slots: 4, details: details)
+            let known = try await client.agent("agent_1")
+            #expect(known.details == details && known.slotsUsed == 2 && known.load == ["cpu": 0.5])
+            let reading = try #require(known.reliability["read"])
+            #expect(reading.score == 0.9 && reading.retried == 0.5 && reading.latency == .milliseconds(120))
+            #expect(known.reliability["write"]?.latency == nil)
+            try await client.heartbeat(of: "agent_1", load: ["cpu": 0.5])
+            #expect(
+                seen.events[0].json.text == #"""
+                    {"name":"a","capabilities":[{"task_type":"read","constraints":{"model":"big"}},\#
+                    {"task_type":"write","slot_cost":2}],"version":"1.2","labels":{"ring":"canary"},\#
+                    "metadata":{"host":"h"},"slots":4}
+                    """#)
+            #expect(seen.events[2].json.text == #"{"running":[],"load":{"cpu":0.5}}"#)
+        }
+    }
+
     @Test("Tasks are taken, answered, and told of")
     func tasks() async throws {
         let task: JSONDocument = [

@@ -14,7 +14,8 @@ struct TaskTypeTests {
         "settings": [
             "paused": true, "max_concurrency": 2,
             "rate": ["limit": 600, "per": "minute", "burst": 5, "key": "payload.a"],
-            "fairness": ["key": "payload.b"], "timeout": "30s", "queue_timeout": "1h", "retry": ["max_attempts": 2],
+            "fairness": ["key": "payload.b"], "dispatch": ["mode": "round_robin"], "timeout": "30s",
+            "queue_timeout": "1h", "retry": ["max_attempts": 2],
         ],
     ]
 
@@ -35,7 +36,8 @@ struct TaskTypeTests {
             let settings = TaskTypeSettings(
                 isPaused: true, maximumConcurrency: 2,
                 rate: .init(600, per: .minute, burst: 5, key: "payload.a"), fairnessKey: "payload.b",
-                timeout: .seconds(30), queueTimeout: .seconds(3600), retry: ["max_attempts": 2])
+                dispatch: ["mode": "round_robin"], timeout: .seconds(30), queueTimeout: .seconds(3600),
+                retry: ["max_attempts": 2])
             #expect(type.settings == settings)
             try await client.configure("read", settings)
             try await client.resetTaskType("read")
@@ -44,7 +46,7 @@ struct TaskTypeTests {
             #expect(
                 seen.events[2].json.text == """
                     {"paused":true,"max_concurrency":2,"rate":{"limit":600,"per":"minute","burst":5,"key":"payload.a"},\
-                    "fairness":{"key":"payload.b"},"timeout":"30000ms","queue_timeout":"3600000ms",\
+                    "fairness":{"key":"payload.b"},"dispatch":{"mode":"round_robin"},"timeout":"30000ms","queue_timeout":"3600000ms",\
                     "retry":{"max_attempts":2}}
                     """)
             #expect(seen.events[3].description == "DELETE /v1/task-types/read")

@@ -34,17 +34,36 @@ struct WorkerTranscript {
 
     mutating func took(
         _ number: Int, _ tasks: [String] = [], accepted: [String] = [], refused: [TakeAnswer.Refusal] = [],
-        cancel: [String] = []
+        cancel: [String] = [], drain: Bool = false, notes: [String] = [], timeout: Duration? = nil
     ) {
-        let answer = TakeAnswer(
+        var answer = TakeAnswer(
             tasks: tasks.map(Self.assignment), accepted: accepted, refused: refused, cancel: cancel)
+        for index in answer.tasks.indices { answer.tasks[index].heartbeatTimeout = timeout }
+        answer.drain = drain
+        answer.guidance = notes.map(Self.note)
         state.took(number, answer, at: now)
     }
 
-    mutating func heard(_ number: Int, cancel: [String] = []) {
-        let answer = HeartbeatAnswer(
-            status: .alive, cancel: cancel, heartbeatInterval: .seconds(5), lostAfter: .seconds(15))
+    mutating func heard(
+        _ number: Int, cancel: [String] = [], status: Agent.Status = .alive, notes: [String] = []
+    ) {
+        var answer = HeartbeatAnswer(
+            status: status, cancel: cancel, heartbeatInterval: .seconds(5), lostAfter: .seconds(15))
+        answer.guidance = notes.map(Self.note)
         state.heard(number, answer, at: now)
+    }
+
+    /// `a:2` is the second note to whoever works on `a`.
+    private static func note(_ text: String) -> TaskGuidance {
+        let parts = text.split(separator: ":")
+        return TaskGuidance(
+            taskID: String(parts[0]), number: Int(parts[1]) ?? 0, text: "note \(parts[1])", by: "ops",
+            at: Timestamp(millisecondsSince1970: 0))
+    }
+
+    mutating func told(_ task: String, fingerprint: String) {
+        let (id, attempt) = Self.parts(task)
+        state.told(WorkerState.Key(taskID: id, attempt: attempt), fingerprint: fingerprint)
     }
 
     mutating func answered(_ number: Int) { state.answered(number, at: now) }
@@ -96,6 +115,8 @@ extension WorkerAction {
         switch self {
         case .start(let task): "start \(task.taskID)#\(task.attempt)"
         case .cancel(let key): "cancel \(key.taskID)#\(key.attempt)"
+        case .guide(let key, let note): "guide \(key.taskID)#\(key.attempt): \(note.text)"
+        case .drain: "drain"
         case .abandon(let number): "abandon \(number)"
         case .discard(let task, let reason): "discard \(task.line): \(reason)"
         }
@@ -106,16 +127,25 @@ extension WorkerRequest {
     fileprivate var line: String {
         switch self {
         case .register: "register"
-        case .take(let max, let wait, let running, let finished):
+        case .take(let max, let wait, let running, let finished, let acknowledged):
             [
                 "take \(max)", wait > .zero ? "wait" : nil,
                 running.isEmpty ? nil : "running \(running.sorted().joined(separator: " "))",
                 finished.isEmpty ? nil : "finished \(finished.map(\.line).joined(separator: " "))",
+                acknowledged.line,
             ].compactMap(\.self).joined(separator: ", ")
-        case .heartbeat(let running): (["heartbeat"] + running.sorted()).joined(separator: " ")
+        case .heartbeat(let running, let fingerprints, let acknowledged):
+            (["heartbeat"] + running.sorted().map { id in id + (fingerprints[id].map { "=\($0)" } ?? "") }
+                + [acknowledged.line].compactMap(\.self)).joined(separator: " ")
         case .answer(let task): "answer \(task.line)"
         case .deregister: "deregister"
         }
+    }
+}
+
+extension [GuidanceReceipt] {
+    fileprivate var line: String? {
+        isEmpty ? nil : "acknowledged " + map { "\($0.taskID)#\($0.attempt):\($0.number)" }.joined(separator: " ")
     }
 }
 

@@ -9,20 +9,24 @@ package struct Simulation: Sendable {
     package let seed: UInt64
     /// Whether agents may take only so many tasks of each type, so many in a time, and by turns.
     package let isLimited: Bool
+    /// Whether steps ask for what only some agents have, and tasks are directed to agents.
+    package let isRouted: Bool
 
     /// How long everything may take to come to its end once all is well.
     private static let patience = Duration.seconds(90)
 
-    package init(seed: UInt64, isLimited: Bool = false) {
+    package init(seed: UInt64, isLimited: Bool = false, isRouted: Bool = false) {
         self.seed = seed
         self.isLimited = isLimited
+        self.isRouted = isRouted
     }
 
     package func run(isTraced: Bool = false) -> Report {
-        let world = World(seed: seed, isTraced: isTraced)
+        let world = World(seed: seed, isRouted: isRouted, isTraced: isTraced)
         let cluster = Cluster(world, nodes: 3)
         let suffering = world.chance.milliseconds(8000...25_000)
-        if isLimited { limit(cluster) }
+        if isLimited { configure(cluster, Self.limits) }
+        if isRouted { configure(cluster, Self.rules) }
         populate(cluster, within: 0...Int(suffering.nanoseconds / 1_500_000))
         let pace = world.chance.pick([400...2000, 1000...5000, 3000...12_000])
         world.begin { await cluster.suffer(every: pace) }
@@ -52,8 +56,16 @@ package struct Simulation: Sendable {
         #"{"max_concurrency": 3, "rate": {"limit": 50, "per": "second"}, "retry": {"max_attempts": 2}}"#,
     ].map { JSONText(unchecked: Array($0.utf8)) }
 
-    private func limit(_ cluster: Cluster) {
-        for (type, text) in zip(RandomPlan.taskTypes, Self.limits) {
+    /// The same of who is offered a task first.
+    private static let rules: [JSONText] = [
+        #"{"dispatch": {"mode": "least_loaded", "wait": "300ms"}}"#,
+        #"{"dispatch": {"mode": "round_robin"}, "max_concurrency": 3}"#,
+        #"{"dispatch": {"mode": "affinity", "key": "step.id", "wait": "700ms"}, "fairness": {"key": "workflow.name"}}"#,
+        #"{"dispatch": {"mode": "weighted", "weights": {"2": 30}, "wait": "5s"}}"#,
+    ].map { JSONText(unchecked: Array($0.utf8)) }
+
+    private func configure(_ cluster: Cluster, _ settings: [JSONText]) {
+        for (type, text) in zip(RandomPlan.taskTypes, settings) {
             cluster.world.begin { try? await cluster.store.configure(type, TaskTypeSettings(stored: text)) }
         }
     }
@@ -65,7 +77,8 @@ package struct Simulation: Sendable {
             // Each type has an agent that can do it.
             let all = Array(RandomPlan.taskTypes[..<types])
             let chosen = all.filter { _ in world.chance.once(in: 2) }
-            let agent = SimulatedAgent(cluster, types: number == 0 || chosen.isEmpty ? all : chosen)
+            let agent = SimulatedAgent(
+                cluster, types: number == 0 || chosen.isEmpty ? all : chosen, isAble: number == 0)
             world.begin { await agent.run() }
         }
         cluster.busyClients = world.chance.within(4...10)
@@ -77,7 +90,7 @@ package struct Simulation: Sendable {
             }
         }
         for number in 0..<world.chance.below(3) {
-            let script = SimulatedProgram.Script("x\(number)", types: types, &world.chance)
+            let script = SimulatedProgram.Script("x\(number)", types: types, isRouted: isRouted, &world.chance)
             for _ in 0..<world.chance.within(1...2) {
                 let program = SimulatedProgram(cluster, script, within: span)
                 cluster.busyClients += 1

@@ -24,6 +24,15 @@ struct SimulationTests {
         }
     }
 
+    @Test("All invariants hold where not every agent may take every task, and tasks are directed to agents")
+    func routes() async {
+        for seed in UInt64(3000)...3025 {
+            let report = await blocking { Simulation(seed: seed, isRouted: true).run() }
+            let violations = report.violations.map(\.description).joined(separator: "\n")
+            #expect(violations.isEmpty, "scripts/simulate --first \(seed) --seeds 1 --routed --trace\n\(violations)")
+        }
+    }
+
     @Test("The runs are rough: nodes die, are taken for dead and are refused")
     func roughness() async {
         let reports = await blocking { (1000...1020).map { Simulation(seed: $0).run() } }

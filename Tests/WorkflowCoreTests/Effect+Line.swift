@@ -8,6 +8,11 @@ extension Effect {
         case .enqueue(let dispatch):
             "enqueue \(dispatch.stepID) #\(dispatch.attempt) \(dispatch.payload)"
                 + (dispatch.answers.map { " answers \($0.line)" } ?? "")
+                + (dispatch.partial.map { " partial \($0)" } ?? "")
+        case .guide(let step, let agent, let note):
+            "guide \(agent.firstName) at step \(step): \(note.number) \(note.text)"
+        case .forgetGuidance(let step, let agent, let numbers):
+            "forget \(numbers) for \(agent.firstName) at step \(step)"
         case .dequeue(let step): "dequeue step \(step)"
         case .saveResult(let step, let text): "result of step \(step) is \(text)"
         case .saveOutput(let text): "output is \(text)"
@@ -36,6 +41,7 @@ extension Escalation.Cause {
     fileprivate var line: String {
         switch self {
         case .exhausted(let failure): failure.code
+        case .stuck(let failure): "stuck \(failure.message)"
         case .question(let question): question.text
         }
     }

@@ -33,6 +33,11 @@ struct Invariants {
         checkWaiting(after)
     }
 
+    /// These begin anew, with as many attempts as before.
+    mutating func grantRound(to steps: [Int]) {
+        for step in steps { roundsGranted[step, default: 0] += 1 }
+    }
+
     private mutating func follow(_ effect: Effect, _ workflow: Workflow) {
         switch effect {
         case .enqueue(let dispatch):
@@ -52,7 +57,7 @@ struct Invariants {
             #expect(openEscalations.remove(number) != nil, "only an open escalation is closed")
             #expect(resolvedEscalations.insert(number).inserted, "an escalation is resolved at most once")
         case .addStep(_, let definition): maximumAttempts.append(Self.maximumAttempts(of: JSONNode(definition)))
-        case .saveResult, .saveOutput, .record: break
+        case .saveResult, .saveOutput, .record, .guide, .forgetGuidance: break
         }
     }
 

@@ -14,7 +14,10 @@ struct StoredCheckpoint {
 
     mutating func commit(_ transition: Transition, of workflow: Workflow) {
         checkpoint.head = workflow.checkpointHead
-        for step in transition.changedSteps { checkpoint.steps[step] = workflow.steps[step].encoded }
+        for step in transition.changedSteps {
+            let state = workflow.steps[step]
+            checkpoint.steps[step] = state == StepState() ? nil : state.encoded
+        }
         for effect in transition.effects {
             switch effect {
             case .saveResult(let step, let text):

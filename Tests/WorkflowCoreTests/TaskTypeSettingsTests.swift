@@ -63,7 +63,7 @@ struct TaskTypeSettingsTests {
         #expect(TaskLane.encoded(long).utf8.count < 320)
         #expect(TaskLane.decoded(TaskLane.encoded(long)) == String(repeating: "é", count: 48) + "…")
         #expect(TaskLane("a/b")?.description == "a/b")
-        #expect(TaskLane("a") == nil && TaskLane("a/b/c") == nil)
+        #expect(TaskLane("a") == nil && TaskLane("a/b/c/d/e") == nil)
     }
 
     @Test("What lies between two tasks is rounded up, so that no rate is exceeded")

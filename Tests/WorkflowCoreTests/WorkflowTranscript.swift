@@ -16,6 +16,8 @@ struct WorkflowTranscript {
     /// Every event so far with its time.
     private(set) var events: [(event: Event, at: Instant)] = []
     private var stored: StoredCheckpoint
+    /// When each step was heard of last, which lies beside what is stored.
+    private var heard: [Int: Event] = [:]
     private var invariants: Invariants
 
     init(_ plan: String, input: String = "{}") throws {
@@ -41,12 +43,16 @@ struct WorkflowTranscript {
         stored.commit(transition, of: workflow)
         invariants.check(transition, of: event, before: before, after: workflow)
         events.append((event, now))
+        if case .step(let step, .heard(let attempt, let agent, let at, _)) = event {
+            heard[step] = .step(step, .heard(attempt: attempt, by: agent, at: at, asOf: at))
+        }
         return Happened(transition, since: Self.start)
     }
 
     private func expectTheSameFromRestored(_ event: Event, _ transition: Transition, _ before: Workflow) {
         do {
             var (lived, restored) = (before, try stored.restored(like: before))
+            for event in heard.values { _ = restored.apply(event, at: now) }
             #expect(restored.nextDeadline() == lived.nextDeadline(), "a restored workflow waits for the same moment")
             let again = restored.apply(event, at: now)
             #expect(again == transition, "a restored workflow makes the same transition")
@@ -134,6 +140,23 @@ struct WorkflowTranscript {
         apply(.step(ordinal(step), .progressed(attempt: attempt ?? current(step), by: agent, report)))
     }
 
+    /// The agent was last heard of a while ago, as far as is known now.
+    @discardableResult
+    mutating func hear(_ step: String, _ ago: Duration = .zero, by agent: AgentID = .ada) -> Happened {
+        let at = Instant(milliseconds: now.milliseconds - ago.wholeMilliseconds)
+        return apply(.step(ordinal(step), .heard(attempt: current(step), by: agent, at: at, asOf: now)))
+    }
+
+    @discardableResult
+    mutating func guide(_ step: String, _ text: String) -> Happened {
+        apply(.step(ordinal(step), .guided(text: text, by: "ops")))
+    }
+
+    @discardableResult
+    mutating func acknowledge(_ step: String, through number: Int, by agent: AgentID = .ada) -> Happened {
+        apply(.step(ordinal(step), .acknowledged(attempt: current(step), by: agent, through: number)))
+    }
+
     @discardableResult
     mutating func lose(_ agent: AgentID, holding step: String, attempt: Int? = nil) -> Happened {
         let attempt = attempt ?? current(step)
@@ -154,6 +177,19 @@ struct WorkflowTranscript {
 
     @discardableResult
     mutating func cancel(reason: String? = nil) -> Happened { apply(.cancel(by: "ops", reason: reason)) }
+
+    /// What somebody does with a workflow that has ended without success; `nil` if it cannot be tried again.
+    mutating func retryIfPossible(reason: String? = nil) -> Happened? {
+        let before = workflow
+        guard let transition = workflow.retry(by: "ops", reason: reason, at: now) else {
+            #expect(workflow.checkpoint.head == before.checkpoint.head, "nothing has changed")
+            return nil
+        }
+        invariants.grantRound(to: before.steps.indices.filter { !workflow.steps[$0].status.isEnded })
+        stored.commit(transition, of: workflow)
+        invariants.check(transition, before: nil, after: workflow)
+        return Happened(transition, since: Self.start)
+    }
 
     // MARK: Questions
 

@@ -32,6 +32,9 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Limits what agents may take of each task type.")
     var limited = false
 
+    @Flag(help: "Has steps ask for what only some agents have, and directs tasks to agents.")
+    var routed = false
+
     @Flag(help: "Tells line by line what happened in each run.")
     var trace = false
 
@@ -57,7 +60,7 @@ struct Simulate: ParsableCommand {
         let count = threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN))
         DispatchQueue.concurrentPerform(iterations: count) { _ in
             while let seed = campaign.next() {
-                let simulation = Simulation(seed: seed, isLimited: limited)
+                let simulation = Simulation(seed: seed, isLimited: limited, isRouted: routed)
                 let report = simulation.run(isTraced: trace)
                 var differs = false
                 if twice { differs = simulation.run().digest != report.digest }

@@ -1,22 +1,20 @@
-import JSON
+package import JSON
 package import WorkflowCore
 
-/// What an agent says of itself when it registers.
+/// An agent that registers.
 package struct AgentRegistration: Hashable, Sendable {
     package let id: AgentID
     package let name: String
-    /// The task types that it can do, each once.
-    package let capabilities: [String]
-    /// How many tasks it may hold at once.
+    package let profile: AgentProfile
+    /// How much it may hold at once.
     package let slots: Int
     /// How long after its last sign of life it is lost.
     package let lifetime: Duration
 
-    package init(id: AgentID, name: String, capabilities: [String], slots: Int, lifetime: Duration) {
+    package init(id: AgentID, name: String, profile: AgentProfile, slots: Int, lifetime: Duration) {
         self.id = id
         self.name = name
-        var known: Set<String> = []
-        self.capabilities = capabilities.filter { known.insert($0).inserted }
+        self.profile = profile
         self.slots = slots
         self.lifetime = lifetime
     }
@@ -24,7 +22,9 @@ package struct AgentRegistration: Hashable, Sendable {
 
 package enum AgentStatus: String, Sendable, CaseIterable {
     case alive
-    /// Takes nothing new.
+    /// Takes nothing new until an operator says otherwise.
+    case paused
+    /// Takes nothing new, and is to leave when it has done what it has.
     case draining
     /// Was not heard of in time.
     case lost
@@ -36,9 +36,15 @@ package enum AgentStatus: String, Sendable, CaseIterable {
 package struct RegisteredAgent: Hashable, Sendable {
     package let id: AgentID
     package let name: String
-    package let capabilities: [String]
+    package let profile: AgentProfile
     package let slots: Int
     package let status: AgentStatus
+    /// The slots that were taken when it was last heard of.
+    package let held: Int
+    /// What it said of its load last: an object of numbers.
+    package let load: JSONText?
+    /// How its attempts ended, by task type.
+    package let reliability: [String: Reliability]
     package let registeredAt: Instant
     /// Its last sign of life.
     package let heartbeatAt: Instant
@@ -53,13 +59,47 @@ package struct TakeRequest: Hashable, Sendable {
     package var running: [TaskID]
     /// Whether it will wait if there is nothing for it now.
     package var waits: Bool
+    /// What it says of some of those that it works on: another text whenever one has got further.
+    package var fingerprints: [TaskID: String]
+    /// What it says of its load: an object of numbers; `nil` for what it said before.
+    package var load: JSONText?
 
-    package init(agent: AgentID, wanted: Int, running: [TaskID], waits: Bool = false) {
+    package init(
+        agent: AgentID, wanted: Int, running: [TaskID], fingerprints: [TaskID: String] = [:], load: JSONText? = nil,
+        waits: Bool = false
+    ) {
         self.agent = agent
         self.wanted = wanted
         self.running = running
+        self.load = load
         self.waits = waits
+        self.fingerprints = fingerprints
     }
+}
+
+/// What an operator wants of an agent; what it has it finishes in any case.
+package enum AgentConduct: Hashable, Sendable {
+    /// Takes nothing new.
+    case pause
+    /// Takes tasks again.
+    case resume
+    /// Takes nothing new, and leaves.
+    case drain
+
+    package var status: AgentStatus {
+        switch self {
+        case .pause: .paused
+        case .resume: .alive
+        case .drain: .draining
+        }
+    }
+}
+
+package enum ConductOutcome: Hashable, Sendable {
+    case done
+    case unknown
+    /// It is lost or has left.
+    case gone
 }
 
 package enum TakeOutcome: Hashable, Sendable {
@@ -72,14 +112,46 @@ package enum TakeOutcome: Hashable, Sendable {
 /// What an agent is told.
 package struct Taken: Hashable, Sendable {
     package var status: AgentStatus
-    package var capabilities: [String]
+    /// The types of which it has a slot for one more.
+    package var open: [String]
     /// Of those that it works on, the ones that are not its any more.
     package var stop: [TaskID]
     package var tasks: [TakenTask]
-    /// It has no free slot.
+    /// It has no slot free for a task of some of its types.
     package var isFull = false
-    /// Types of which tasks stay that may not be taken yet.
+    /// What stays that may not be taken yet.
     package var recalls: [Recall] = []
+    /// Of those that it works on, the ones that got nowhere in too many heartbeats.
+    package var stalled: [StalledTask] = []
+    /// What it is told of those that it works on.
+    package var guidance: [TaskGuidance] = []
+    package var traits = AgentTraits()
+
+    package init(status: AgentStatus, open: [String], stop: [TaskID], tasks: [TakenTask]) {
+        self.status = status
+        self.open = open
+        self.stop = stop
+        self.tasks = tasks
+    }
+}
+
+/// A task of which so many heartbeats in a row told the same.
+package struct StalledTask: Hashable, Sendable {
+    package let task: TaskID
+    package let attempt: Int
+    package let heartbeats: Int
+    package let since: Instant
+}
+
+/// A note to the agent that works on a task.
+package struct TaskGuidance: Hashable, Sendable {
+    package let task: TaskID
+    package let guidance: Guidance
+
+    /// The notes of a task in the order in which they were made.
+    func isBefore(_ other: TaskGuidance) -> Bool {
+        task == other.task ? guidance.number < other.guidance.number : task.description < other.task.description
+    }
 }
 
 /// An attempt, in the hands of an agent.
@@ -90,6 +162,8 @@ package struct TakenTask: Hashable, Sendable {
     package let traceparent: String
     /// The workflow's owner is another node, and was told that the task was taken.
     package var isOwnerTold = false
+    /// Who might have taken it.
+    package var audience = TaskAudience.pool
 
     package var deadline: Instant { takenAt + dispatch.timeout }
 }
@@ -100,6 +174,8 @@ package struct Departures: Hashable, Sendable {
     package var lost: [AgentID] = []
     /// Those that hold something.
     package var holders: [DepartedAgent] = []
+    /// For what the node is to call agents of its own: it was directed to those that have gone.
+    package var calls: [TaskCall] = []
 }
 
 /// An agent that has gone, and what it still holds.

@@ -17,25 +17,26 @@ package final class TakeQueue: Sendable {
     }
 
     private enum Call: Sendable {
-        case task(type: String)
+        case task(TaskCall)
         case stop
     }
 
     private struct Waiting {
         let waiter: Waiter<Call>
-        /// It waits for a slot, and not for a task.
+        let traits: AgentTraits
+        /// It waits for a slot, be it for a task as well or not.
         let isFull: Bool
     }
 
     private struct State {
-        var waiting: [String: Deque<Waiter<Call>>] = [:]
+        var waiting: [String: Deque<Waiting>] = [:]
         var waitingAgents: [AgentID: [Waiting]] = [:]
         /// How many announcements woke nobody. Task types and agents share the counters: there may be any number of
         /// them, and one that is mistaken for another costs a question that was not needed.
         var unheard = [UInt32](repeating: 0, count: 256)
-        /// When an agent is to be woken for a type of which tasks wait that may not be taken yet.
-        var recalls: [String: ContinuousClock.Instant] = [:]
-        var passOn: (@Sendable (String) -> Void)?
+        /// When an agent is to be woken for tasks that may not be taken yet.
+        var recalls: [TaskCall: ContinuousClock.Instant] = [:]
+        var passOn: (@Sendable (TaskCall) -> Void)?
         var isClosed = false
 
         static func counter(of name: some Hashable) -> Int { Int(UInt(bitPattern: name.hashValue) % 256) }
@@ -46,9 +47,13 @@ package final class TakeQueue: Sendable {
         }
 
         /// The one that waited longest; if there is none, whoever is asking the store now will see it.
-        mutating func next(for type: String) -> Waiter<Call>? {
-            if let waiter = waiting[type]?.popFirst() { return waiter }
-            unheard[Self.counter(of: type)] &+= 1
+        mutating func next(for call: TaskCall) -> Waiter<Call>? {
+            if call.audience == .pool {
+                if let first = waiting[call.type]?.popFirst() { return first.waiter }
+            } else if let place = waiting[call.type]?.firstIndex(where: { $0.traits.mayTake(call) }) {
+                return waiting[call.type]?.remove(at: place).waiter
+            }
+            unheard[Self.counter(of: call.type)] &+= 1
             return nil
         }
 
@@ -57,7 +62,9 @@ package final class TakeQueue: Sendable {
             if waitingAgents[agent]?.isEmpty == true { waitingAgents[agent] = nil }
             for type in types {
                 // Most often it stands at one of the ends: woken, or the last that came.
-                if let place = waiting[type]?.firstIndex(where: { $0 === waiter }) { waiting[type]?.remove(at: place) }
+                if let place = waiting[type]?.firstIndex(where: { $0.waiter === waiter }) {
+                    waiting[type]?.remove(at: place)
+                }
                 if waiting[type]?.isEmpty == true { waiting[type] = nil }
             }
         }
@@ -66,49 +73,53 @@ package final class TakeQueue: Sendable {
     package init() {}
 
     /// From here on tasks that wake nobody here are offered to other nodes by `passOn`.
-    func passOn(by passOn: @escaping @Sendable (String) -> Void) {
+    func passOn(by passOn: @escaping @Sendable (TaskCall) -> Void) {
         state.withLock { $0.passOn = passOn }
     }
 
     /// To be read before the store is asked: tells whether something was announced since.
     package func mark() -> Mark { state.withLock { Mark(unheard: $0.unheard) } }
 
-    /// Returns when there may be something to take or to stop, at the latest after `duration`. Gives the type of the
-    /// task that the agent was woken for, which is its errand now.
+    /// Returns when there may be something to take or to stop, or a slot is free again if some types have none, at the
+    /// latest after `duration`. Gives what the agent was woken for, which is its errand now.
     package func wait(
-        _ agent: AgentID, for types: [String], since mark: Mark, atMost duration: Duration, on loop: EventLoop
-    ) async -> String? {
+        _ agent: AgentID, for types: [String], with traits: AgentTraits = AgentTraits(), isFull: Bool = false,
+        since mark: Mark, atMost duration: Duration, on loop: EventLoop
+    ) async -> TaskCall? {
         let waiter = Waiter<Call>()
         let isWaiting = state.withLock { state in
             guard !state.isClosed, !state.isNews(to: agent, types, since: mark) else { return false }
-            for type in types { state.waiting[type, default: []].append(waiter) }
-            state.waitingAgents[agent, default: []].append(Waiting(waiter: waiter, isFull: types.isEmpty))
+            let waiting = Waiting(waiter: waiter, traits: traits, isFull: isFull || types.isEmpty)
+            for type in types { state.waiting[type, default: []].append(waiting) }
+            state.waitingAgents[agent, default: []].append(waiting)
             return true
         }
         guard isWaiting else { return nil }
         let call = await waiter.wait(for: duration, on: loop)
         state.withLock { $0.remove(waiter, agent, types) }
-        if case .task(let type) = call { return type }
+        if case .task(let task) = call { return task }
         return nil
     }
 
     /// Wakes an agent for a task on a queue: one that was put there, or that the one who was woken for it has left
-    /// there. If none waits, another node is offered it, unless it was told already.
-    package func announce(_ type: String, passesOn: Bool = true) {
-        if !wakeOne(for: type), passesOn { state.withLock { $0.passOn }?(type) }
+    /// there. If none waits that may take it, another node is offered it, unless it was told already. One that is
+    /// directed to an agent is for nobody else.
+    package func announce(_ call: TaskCall, passesOn: Bool = true) {
+        if case .agent(let agent) = call.audience { return announceStop(to: agent) }
+        if !wakeOne(for: call), passesOn { state.withLock { $0.passOn }?(call) }
     }
 
     /// This node is not known to others any more as one where agents wait: whoever came meanwhile asks again, and so
     /// makes it known.
-    func hasPassedOn(_ type: String) {
-        _ = wakeOne(for: type)
+    func hasPassedOn(_ call: TaskCall) {
+        _ = wakeOne(for: call)
     }
 
     /// The one that waits longest.
-    private func wakeOne(for type: String) -> Bool {
-        while let waiter = state.withLock({ $0.next(for: type) }) {
+    private func wakeOne(for call: TaskCall) -> Bool {
+        while let waiter = state.withLock({ $0.next(for: call) }) {
             // One that was woken by another announcement, or has given up, is passed over.
-            if waiter.resume(.task(type: type)) { return true }
+            if waiter.resume(.task(call)) { return true }
         }
         return false
     }
@@ -125,33 +136,33 @@ package final class TakeQueue: Sendable {
             state.unheard[State.counter(of: type)] &+= 1
             return state.waiting[type] ?? []
         }
-        for waiter in waiters { waiter.resume(.stop) }
+        for waiting in waiters { waiting.waiter.resume(.stop) }
     }
 
-    /// Tasks of a type wait that may be taken after a while: an agent is woken then, if none is to be woken before.
-    package func recall(_ type: String, after delay: Duration, on loop: EventLoop) {
-        guard delay > .zero else { return announce(type) }
+    /// Tasks wait that may be taken after a while: an agent is woken then, if none is to be woken before.
+    package func recall(_ call: TaskCall, after delay: Duration, on loop: EventLoop) {
+        guard delay > .zero else { return announce(call) }
         let at = loop.now + delay
         let isFirst = state.withLock { state in
-            if let other = state.recalls[type], other <= at { return false }
-            state.recalls[type] = at
+            if let other = state.recalls[call], other <= at { return false }
+            state.recalls[call] = at
             return true
         }
         guard isFirst else { return }
-        _ = loop.schedule(after: delay) { [weak self] in self?.recallNow(type, due: at) }
+        _ = loop.schedule(after: delay) { [weak self] in self?.recallNow(call, due: at) }
     }
 
-    private func recallNow(_ type: String, due: ContinuousClock.Instant) {
+    private func recallNow(_ call: TaskCall, due: ContinuousClock.Instant) {
         let isDue = state.withLock { state in
-            guard state.recalls[type] == due else { return false }
-            state.recalls[type] = nil
+            guard state.recalls[call] == due else { return false }
+            state.recalls[call] = nil
             return true
         }
         // Another one was for an earlier time, and has woken somebody.
-        if isDue { announce(type) }
+        if isDue { announce(call) }
     }
 
-    /// Wakes an agent because a task that it may work on is not its any more.
+    /// Wakes an agent because a task that it may work on is not its any more, or one waits that is directed to it.
     package func announceStop(to agent: AgentID) {
         wake(agent) { _ in true }
     }

@@ -8,6 +8,7 @@ extension Commit {
         at now: Instant, letters: [AnsweredLetter] = [], _ settings: CoordinatorSettings
     ) {
         let isEnded = isLast && workflow.status.isTerminal
+        let (lanes, waits) = settings.taskTypes.lanes(of: piece.effects, in: workflow, settings.directory)
         self.init(
             workflow: workflow.id, node: settings.node, revision: revision, nonce: settings.random.next(),
             createdAt: workflow.createdAt, at: now,
@@ -17,7 +18,7 @@ extension Commit {
             traceparent: traceparent,
             forgetAt: isEnded ? (workflow.endedAt ?? workflow.createdAt) + settings.retention : nil,
             letters: isLast ? letters : [], stops: piece.stops(in: workflow),
-            lanes: settings.taskTypes.lanes(of: piece.effects, in: workflow),
+            lanes: lanes, waits: waits,
             newTypes: settings.taskTypes.unlisted(of: piece.effects))
     }
 }

@@ -86,9 +86,10 @@ enum CommitPieces {
 }
 
 extension StepState {
-    /// What of its state may be long: what people gave.
+    /// What of its state may be long: what people gave, and what agents made.
     fileprivate var storedBytes: Int {
-        attempts.reduce(replacedPayload?.bytes.count ?? 0) { $0 + ($1.asked?.answer?.bytes.count ?? 0) }
+        let given = (replacedPayload?.bytes.count ?? 0) + (long.partial?.bytes.count ?? 0)
+        return attempts.reduce(given) { $0 + ($1.asked?.answer?.bytes.count ?? 0) }
     }
 }
 
@@ -96,7 +97,9 @@ extension Effect {
     fileprivate func step(in plan: Plan) -> Int? {
         switch self {
         case .enqueue(let dispatch): dispatch.task.step
-        case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _): step
+        case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _), .guide(let step, _, _),
+            .forgetGuidance(let step, _, _):
+            step
         case .openEscalation(let escalation): escalation.step
         case .record(let event): event.stepID.flatMap { plan.ordinals[$0] }
         // What its work is made of may follow in another piece; of one that was done by the program nothing may.
@@ -118,10 +121,12 @@ extension Effect {
     /// About how much it adds to a commit.
     fileprivate var bytes: Int {
         switch self {
-        case .enqueue(let dispatch): dispatch.payload.bytes.count + (dispatch.answers?.bytes.count ?? 0)
+        case .enqueue(let dispatch):
+            dispatch.payload.bytes.count + (dispatch.answers?.bytes.count ?? 0) + (dispatch.partial?.bytes.count ?? 0)
+        case .guide(_, _, let note): note.text.utf8.count
         case .saveResult(_, let text), .saveOutput(let text), .addStep(_, let text): text.bytes.count
         case .openEscalation(let escalation): escalation.payloadBytes
-        case .dequeue, .record, .closeEscalation: 0
+        case .dequeue, .record, .closeEscalation, .forgetGuidance: 0
         }
     }
 }

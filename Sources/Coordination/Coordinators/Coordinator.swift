@@ -183,7 +183,7 @@ actor Coordinator {
     func run(_ found: Surroundings) async -> Ending {
         var ending = await storeRest()
         if ending == nil {
-            takeNote(of: found)
+            takeNote(of: found, listenedTo: workflow.stepsHeardOf)
             add(workflow.resume(at: now))
             hasBegun = true
         }
@@ -209,7 +209,7 @@ actor Coordinator {
             if isAbandoned { return .abandoned }
             // What arrives while the store is asked may be an answer to a task that was taken after it was.
             let count = min(mail.count, Self.arrivalsPerCommit)
-            if mustLookAround || mailbox.isReadingDue || missesTakes(at: now) {
+            if mustLookAround || mailbox.isReadingDue || missesNews(at: now) {
                 do throws(StoreError) {
                     try await readSurroundings()
                 } catch {
@@ -254,21 +254,25 @@ actor Coordinator {
         if let deadline = workflow.nextDeadline(), deadline <= now { add(workflow.apply(.clock, at: now)) }
     }
 
-    private func missesTakes(at now: Instant) -> Bool {
-        workflow.missesTakes(of: mail.prefix(Self.arrivalsPerCommit).lazy.map { $0.event }, at: now)
+    private func missesNews(at now: Instant) -> Bool {
+        workflow.missesNews(of: mail.prefix(Self.arrivalsPerCommit).lazy.map { $0.event }, at: now)
     }
 
     private func readSurroundings() async throws(StoreError) {
         mustLookAround = false
         let waiting = workflow.steps.indices.filter { workflow.steps[$0].status == .queued }
+        // All of them, although few may have been silent for long: so the next question is due later.
+        let (running, asOf) = (workflow.stepsHeardOf, now)
         let shift = shifts.begin(self, at: loop.now)
         defer { shifts.end(shift) }
-        let found = try await store.surroundings(of: id, steps: waiting, after: mailbox.readThrough)
-        if ending == nil { takeNote(of: found) }
+        let found = try await store.surroundings(of: id, steps: waiting + running, after: mailbox.readThrough)
+        if ending == nil { takeNote(of: found, listenedTo: running, asOf: asOf) }
     }
 
-    private func takeNote(of found: Surroundings) {
+    /// Without `asOf`, when it was asked, no attempt is given up for what was not heard.
+    private func takeNote(of found: Surroundings, listenedTo running: [Int], asOf: Instant? = nil) {
         for take in found.takes(of: workflow) { add(workflow.apply(take, at: now)) }
+        for heard in found.heard(of: workflow, running, asOf: asOf) { add(workflow.apply(heard, at: now)) }
         for letter in found.letters { receive(letter) }
         if let last = found.letters.last { mailbox.read(through: last.place) }
     }
@@ -313,7 +317,7 @@ actor Coordinator {
             hasCommitted = true
             committedAt = commit.at
             unstored.removeFirst()
-            announce(piece, mustCall: outcome == .committedForAgentsHere)
+            announce(commit, mustCall: outcome == .committedForAgentsHere)
         }
         unstoredLetters = []
         if !watchers.isEmpty { watchers.tell(currentView) }
@@ -388,7 +392,9 @@ actor Coordinator {
         receipts = []
         mail = []
         readers = []
-        if ending == .finished { settings.metrics.workflowEnded(workflow.status) }
+        if ending == .finished, let endedAt = workflow.endedAt {
+            settings.metrics.workflowEnded(workflow.status, after: endedAt - workflow.createdAt)
+        }
         return ending
     }
 }

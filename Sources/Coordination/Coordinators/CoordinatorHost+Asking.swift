@@ -118,13 +118,13 @@ extension CoordinatorHost {
         }
     }
 
-    func passOn(_ type: String) async {
+    func passOn(_ call: TaskCall) async {
         do throws(StoreError) {
-            try await store.passOn(type, from: settings.node)
+            try await store.passOn(call, from: settings.node)
         } catch {
-            logger.debug("a task was not passed on", metadata: ["task_type": "\(type)", "reason": "\(error)"])
+            logger.debug("a task was not passed on", metadata: ["task_type": "\(call)", "reason": "\(error)"])
         }
-        settings.takes.hasPassedOn(type)
+        settings.takes.hasPassedOn(call)
     }
 
     // MARK: Reading

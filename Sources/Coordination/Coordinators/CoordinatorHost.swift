@@ -12,7 +12,7 @@ actor CoordinatorHost {
     let store: any WorkflowStore
     /// Whoever uses them on both sides of an `await` keeps its own: meanwhile the node may have become another one.
     private(set) var settings: CoordinatorSettings
-    private let plans: PlanCache
+    let plans: PlanCache
     /// Those that wait for the store.
     let shifts = Shifts<Coordinator>()
     var coordinators: [WorkflowID: Coordinator] = [:]
@@ -20,7 +20,7 @@ actor CoordinatorHost {
     private var lives = 0
     private var lifeWaiter: CheckedContinuation<Void, Never>?
     /// Workflows that are being read, and who waits for them.
-    private var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
+    var arrivals: [WorkflowID: [CheckedContinuation<Result<Found, CoordinationError>?, Never>]] = [:]
     /// Workflows that may be this node's and have no coordinator, because the store could not be asked: it is asked
     /// again as long as it takes.
     var doubtful: Set<WorkflowID> = []
@@ -53,7 +53,7 @@ actor CoordinatorHost {
         /// A workflow is to be coordinated again.
         case wake(WorkflowID)
         /// Nobody waits here for tasks of a type.
-        case passOn(type: String)
+        case passOn(TaskCall)
     }
 
     enum Found: Sendable {
@@ -120,7 +120,7 @@ actor CoordinatorHost {
         case .receive(let letter, let id): await receive(letter, of: id)
         case .post(let event, let id): await post(event, to: id)
         case .wake(let id): await wake(id)
-        case .passOn(let type): await passOn(type)
+        case .passOn(let call): await passOn(call)
         }
     }
 
@@ -169,7 +169,7 @@ actor CoordinatorHost {
         for coordinator in coordinators.values { coordinator.assumeIsolated { $0.stop() } }
     }
 
-    private func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
+    func admit(_ coordinator: Coordinator, _ found: Surroundings = Surroundings()) {
         if isStopping { coordinator.assumeIsolated { $0.stop() } }
         if coordinator.node == settings.node {
             coordinators[coordinator.id] = coordinator
@@ -181,8 +181,8 @@ actor CoordinatorHost {
         wakeErrandWaiter()
     }
 
-    private func announce(_ piece: CommitPiece, of coordinator: Coordinator, mustCall: Bool) {
-        coordinator.assumeIsolated { $0.announce(piece, mustCall: mustCall) }
+    func announce(_ commit: Commit, of coordinator: Coordinator, mustCall: Bool) {
+        coordinator.assumeIsolated { $0.announce(commit, mustCall: mustCall) }
     }
 
     /// Asks the store something of which a coordinator may come.
@@ -259,7 +259,7 @@ actor CoordinatorHost {
                     unstored: pieces.dropFirst(), store: store, settings: settings, shifts: shifts, on: loop)
                 // As long as the question is open: a node that stops waits for it, and then admits nobody.
                 admit(coordinator)
-                announce(pieces[0], of: coordinator, mustCall: outcome == .startedForAgentsHere)
+                announce(commit, of: coordinator, mustCall: outcome == .startedForAgentsHere)
                 settle(id, .success(.live(coordinator)), of: settings.node)
                 return outcome
             }
@@ -310,15 +310,16 @@ actor CoordinatorHost {
         }
     }
 
-    /// Tells those who wait for a workflow's coordinator that it is there, or why not. What was asked for a node that
-    /// is another one by now is asked again: it may own the workflow, and nobody else would coordinate it.
-    private func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>, of node: NodeID) {
+    /// Tells those who wait for a workflow's coordinator that it is there, or why not, or to look anew. What was asked
+    /// for a node that is another one by now is asked again: it may own the workflow, and nobody else would coordinate
+    /// it.
+    func settle(_ id: WorkflowID, _ result: Result<Found, CoordinationError>?, of node: NodeID) {
         let answer = settings.node == node ? result : nil
         for waiter in arrivals.removeValue(forKey: id) ?? [] { waiter.resume(returning: answer) }
     }
 
     /// What comes of the reading of a workflow that is under way; `nil` if none is.
-    private func arrival(of id: WorkflowID) async -> Result<Found, CoordinationError>? {
+    func arrival(of id: WorkflowID) async -> Result<Found, CoordinationError>? {
         await withCheckedContinuation { waiter in
             if arrivals[id]?.append(waiter) == nil { waiter.resume(returning: nil) }
         }
@@ -373,19 +374,10 @@ actor CoordinatorHost {
     /// Who put these tasks on their queues, another node or a commit whose outcome was unknown, told nobody here.
     private func announceWaiting(_ workflow: Workflow, taken: Set<Int>) {
         for (step, state) in workflow.steps.enumerated() where state.status == .queued && !taken.contains(step) {
-            workflow.plan.steps[step].behavior.taskType.map { settings.takes.announce($0) }
-        }
-    }
-}
-
-extension Surroundings {
-    /// What the queues know of the workflow and its checkpoint need not.
-    func takes(of workflow: Workflow) -> [Event] {
-        takes.compactMap { take in
-            guard workflow.steps.indices.contains(take.step), let attempt = workflow.steps[take.step].attempt else {
-                return nil
-            }
-            return .step(take.step, .taken(attempt: attempt.number, by: take.agent, at: take.at))
+            let behavior = workflow.plan.steps[step].behavior
+            guard let type = behavior.taskType else { continue }
+            settings.takes.announce(
+                TaskCall(type, for: behavior.requires.isEmpty ? .pool : .meeting(behavior.requires)))
         }
     }
 }

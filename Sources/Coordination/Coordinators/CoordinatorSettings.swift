@@ -7,6 +7,8 @@ package struct CoordinatorSettings: Sendable {
     package let clock: StoreClock
     package let takes: TakeQueue
     let taskTypes: TaskTypes
+    let directory: AgentDirectory
+    let tallies: Tallies
     let correspondence: Correspondence
     /// How long a letter's reply is waited for: longer than a takeover takes.
     let replyTimeout: Duration

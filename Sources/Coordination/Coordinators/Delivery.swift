@@ -37,16 +37,17 @@ extension Workflow {
         guard steps.indices.contains(step), steps[step].status == .queued else { return false }
         switch event {
         case .completed(let attempt, _, _), .failed(let attempt, _, _), .asked(let attempt, _, _),
-            .progressed(let attempt, _, _):
+            .progressed(let attempt, _, _), .acknowledged(let attempt, _, _), .stalled(let attempt, _, _, _):
             return steps[step].attempt?.number == attempt
-        case .taken, .agentGone: return false
+        case .taken, .heard, .guided, .agentGone: return false
         }
     }
 
     /// Whether a task may have been taken without its coordinator being told, as it is at another node: an agent
-    /// answers that is not known to have it, or nobody seems to have taken it in all its time.
-    mutating func missesTakes(of events: some Sequence<Event?>, at now: Instant) -> Bool {
-        if isQueueTimeOver(at: now) { return true }
+    /// answers that is not known to have it, or nobody seems to have taken it in all its time. Or whether an agent may
+    /// have named a task that has to be heard of, which it does at any node.
+    mutating func missesNews(of events: some Sequence<Event?>, at now: Instant) -> Bool {
+        if isQueueTimeOver(at: now) || isSilenceOver(at: now) { return true }
         var told: [Int] = []
         for case .step(let step, let event)? in events {
             if case .taken = event { told.append(step) }

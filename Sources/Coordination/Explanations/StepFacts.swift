@@ -11,6 +11,8 @@ package struct StepFacts: Hashable, Sendable {
     package var question: OpenQuestion?
     /// Only of a step whose task waits.
     package var queue: QueueFacts?
+    /// Only of a step that an agent works on: when that was last heard of.
+    package var heardAt: Instant?
 
     package init(id: String, state: StepState) {
         self.id = id
@@ -36,10 +38,15 @@ package struct QueueFacts: Hashable, Sendable {
     /// Those that are capable of its type.
     package var agents: [AgentLoad]
     package var task: QueuedTask
+    /// What the agent has to have that takes it.
+    package var requires: Constraints
 
-    package init(status: TaskTypeStatus, agents: [AgentLoad], task: QueuedTask) {
+    package init(
+        status: TaskTypeStatus, agents: [AgentLoad], task: QueuedTask, requires: Constraints = Constraints()
+    ) {
         self.status = status
         self.agents = agents
         self.task = task
+        self.requires = requires
     }
 }

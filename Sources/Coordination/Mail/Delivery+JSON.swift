@@ -76,6 +76,15 @@ extension Refusal {
         case .answersTooLong(let limit):
             writer.field("outcome", "answers_too_long")
             writer.field("limit", limit)
+        case .partialTooLong(let limit):
+            writer.field("outcome", "partial_too_long")
+            writer.field("limit", limit)
+        case .tooMuchGuidance(let limit):
+            writer.field("outcome", "too_much_guidance")
+            writer.field("limit", limit)
+        case .notOpen(let status):
+            writer.field("outcome", "not_open")
+            writer.field("status", status.rawValue)
         }
     }
 
@@ -109,6 +118,11 @@ extension Refusal {
         case "too_many_questions": self = .tooManyQuestions(limit: node.integer("limit") ?? 0)
         case "not_a_question": self = .notAQuestion
         case "not_an_option": self = .notAnOption(node.member("options")?.elements.map(\.text) ?? [])
+        case "partial_too_long": self = .partialTooLong(limit: node.integer("limit") ?? 0)
+        case "too_much_guidance": self = .tooMuchGuidance(limit: node.integer("limit") ?? 0)
+        case "not_open":
+            guard let status = status.flatMap(StepStatus.init(rawValue:)) else { return nil }
+            self = .notOpen(status)
         case "answers_too_long": self = .answersTooLong(limit: node.integer("limit") ?? 0)
         default: return nil
         }

@@ -32,6 +32,7 @@ extension Event {
         switch self {
         case .step(_, .completed(_, _, let result)): result.bytes.count
         case .step(_, .asked(_, _, let question)): question.context?.bytes.count ?? 0
+        case .step(_, .progressed(_, _, let report)): report.partial?.bytes.count ?? 0
         case .add(let steps): steps.bytes.count
         case .finish(.completed(let output)): output?.bytes.count ?? 0
         default: 0
@@ -102,9 +103,22 @@ extension StepEvent {
             question.write(to: &writer)
         case .progressed(let attempt, let agent, let report):
             head("progressed", attempt, agent)
-            if let percent = report.percent { writer.field("percent", percent) }
-            writer.field("message", optional: report.message)
-            if let extend = report.extend { writer.field("extend", extend.wholeMilliseconds) }
+            report.write(to: &writer)
+        case .heard(let attempt, let agent, let at, let asOf):
+            head("heard", attempt, agent)
+            writer.field("at", at.milliseconds)
+            writer.field("as_of", asOf.milliseconds)
+        case .stalled(let attempt, let agent, let heartbeats, let since):
+            head("stalled", attempt, agent)
+            writer.field("heartbeats", heartbeats)
+            writer.field("since", since.milliseconds)
+        case .guided(let text, let by):
+            writer.field("event", "guided")
+            writer.field("text", text)
+            writer.field("by", by)
+        case .acknowledged(let attempt, let agent, let number):
+            head("acknowledged", attempt, agent)
+            writer.field("through", number)
         case .agentGone(let attempt, let agent, let reason):
             head("agent_gone", attempt, agent)
             writer.field("reason", reason)
@@ -112,13 +126,18 @@ extension StepEvent {
     }
 
     fileprivate init?(stored node: JSONNode, _ kind: String) {
+        if kind == "guided" {
+            guard let text = node.member("text")?.string, let by = node.member("by")?.string else { return nil }
+            self = .guided(text: text, by: by)
+            return
+        }
         guard let attempt = node.integer("attempt"),
             let agent = node.member("agent")?.string.flatMap(AgentID.init)
         else { return nil }
         switch kind {
         case "taken":
-            guard let at = node.member("at")?.int64 else { return nil }
-            self = .taken(attempt: attempt, by: agent, at: Instant(milliseconds: at))
+            guard let at = node.time("at") else { return nil }
+            self = .taken(attempt: attempt, by: agent, at: at)
         case "completed":
             guard let result = node.member("result")?.text else { return nil }
             self = .completed(attempt: attempt, by: agent, result: result)
@@ -132,15 +151,41 @@ extension StepEvent {
             guard let question = Question(stored: node) else { return nil }
             self = .asked(attempt: attempt, by: agent, question)
         case "progressed":
-            self = .progressed(
-                attempt: attempt, by: agent,
-                ProgressReport(
-                    percent: node.integer("percent"), message: node.member("message")?.string,
-                    extend: node.duration("extend")))
+            self = .progressed(attempt: attempt, by: agent, ProgressReport(stored: node))
+        case "heard":
+            guard let at = node.time("at"), let asOf = node.time("as_of") else { return nil }
+            self = .heard(attempt: attempt, by: agent, at: at, asOf: asOf)
+        case "stalled":
+            guard let heartbeats = node.integer("heartbeats"), let since = node.time("since") else { return nil }
+            self = .stalled(attempt: attempt, by: agent, heartbeats: heartbeats, since: since)
+        case "acknowledged":
+            guard let number = node.integer("through") else { return nil }
+            self = .acknowledged(attempt: attempt, by: agent, through: number)
         case "agent_gone":
             self = .agentGone(attempt: attempt, agent, reason: node.member("reason")?.string ?? "")
         default: return nil
         }
+    }
+}
+
+extension ProgressReport {
+    fileprivate func write(to writer: inout JSONWriter) {
+        if let percent { writer.field("percent", percent) }
+        writer.field("message", optional: message)
+        if let extend { writer.field("extend", extend.wholeMilliseconds) }
+        if let partial { writer.field("partial", raw: partial) }
+        if !usage.isEmpty { writer.field("usage", usage) }
+        writer.field("fingerprint", optional: fingerprint)
+        writer.field("tool_call", optional: toolCall)
+    }
+
+    fileprivate init(stored node: JSONNode) {
+        self.init(
+            percent: node.integer("percent"), message: node.member("message")?.string,
+            extend: node.duration("extend"), partial: node.member("partial")?.text)
+        usage = node.member("usage")?.amounts ?? [:]
+        fingerprint = node.member("fingerprint")?.string
+        toolCall = node.member("tool_call")?.string
     }
 }
 
@@ -196,6 +241,8 @@ extension Resolution {
 
 extension JSONNode {
     func integer(_ name: String) -> Int? { member(name)?.int64.map(Int.init(truncatingIfNeeded:)) }
+
+    fileprivate func time(_ name: String) -> Instant? { member(name)?.int64.map(Instant.init(milliseconds:)) }
 
     fileprivate func duration(_ name: String) -> Duration? { member(name)?.int64.map { .milliseconds($0) } }
 }

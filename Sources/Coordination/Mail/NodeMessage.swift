@@ -14,9 +14,10 @@ package enum NodeMessage: Hashable, Sendable {
     case again(number: UInt64)
     /// At another node an agent took a task of a workflow that the hearer owns.
     case taken(TaskID, attempt: Int, by: AgentID, at: Instant)
-    /// A task was put on the queue of this type, and an agent may be waiting for it at the hearer.
-    case task(type: String)
-    /// A task that an agent may work on is not its any more, and the agent may be waiting at the hearer.
+    /// There is a task for which an agent may be waiting at the hearer.
+    case task(TaskCall)
+    /// A task that an agent may work on is not its any more, or one is directed to it, and the agent may be waiting at
+    /// the hearer.
     case stop(AgentID)
     /// There is a later revision of a workflow.
     case changed(WorkflowID, revision: Int)
@@ -76,7 +77,7 @@ extension NodeMessage {
                 let agent = AgentID(reader.word()), let at = Int64(reader.word())
             else { return nil }
             self = .taken(task, attempt: attempt, by: agent, at: Instant(milliseconds: at))
-        case "task": self = .task(type: reader.word())
+        case "task": self = .task(TaskCall(text: reader.word()))
         case "stop":
             guard let agent = AgentID(reader.word()) else { return nil }
             self = .stop(agent)

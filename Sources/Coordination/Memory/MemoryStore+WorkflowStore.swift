@@ -10,6 +10,10 @@ extension MemoryStore {
         try perform(.commit) { $0.commit(commit, at: $1) }
     }
 
+    package func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try perform(.reopen) { $0.reopen(commit, at: $1) }
+    }
+
     package func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         try perform(.workflow) { state, _ in state.workflow(id) }
     }
@@ -80,13 +84,21 @@ extension MemoryStore {
         try perform(.take) { $0.take(request, at: $1, node: node) }
     }
 
-    package func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try perform(.passOn) { $0.passOn(type, from: node, at: $1) }
+    package func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try perform(.conduct) { state, _ in state.conduct(agent, conduct) }
+    }
+
+    package func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try perform(.learn) { $0.learn(tallies, at: $1) }
+    }
+
+    package func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try perform(.passOn) { $0.passOn(call, from: node, at: $1) }
     }
 
     package func deregister(
         _ agent: AgentID, at node: NodeID
-    ) async throws(StoreError) -> [DepartedAgent]? {
+    ) async throws(StoreError) -> Departures? {
         try perform(.deregister) { $0.deregister(agent, for: node, at: $1) }
     }
 
@@ -136,6 +148,10 @@ extension MemoryStore {
         of former: NodeID, for node: NodeID, number: Int, limit: Int
     ) async throws(StoreError) -> [WorkflowID] {
         try perform(.claimOrphans) { $0.claimOrphans(of: former, for: node, number: number, limit: limit, at: $1) }
+    }
+
+    package func counts() async throws(StoreError) -> StoreCounts {
+        try perform(.counts) { state, _ in state.counts }
     }
 
     package func sweep(limit: Int) async throws(StoreError) -> Int {

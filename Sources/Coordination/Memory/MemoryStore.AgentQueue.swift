@@ -58,6 +58,8 @@ extension MemoryStore {
             holders.filter { $0.value.agent == agent }.map(\.key).sorted()
         }
 
+        func entry(_ entry: Int) -> Entry? { entries[entry] }
+
         func holder(of entry: Int) -> Holder? { holders[entry] }
 
         /// An entry that someone holds.

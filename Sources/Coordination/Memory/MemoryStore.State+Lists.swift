@@ -51,6 +51,16 @@ extension MemoryStore.State {
         return IndexMember.page(of: members, request).filter { ($0.resolution == nil) == filter.isOpen }
     }
 
+    var counts: StoreCounts {
+        var workflows: [WorkflowStatus: Int] = [:]
+        var openEscalations = 0
+        for run in runs.values {
+            workflows[run.status, default: 0] += 1
+            openEscalations += run.escalations.values.count { $0.resolution == nil }
+        }
+        return StoreCounts(workflows: workflows, openEscalations: openEscalations)
+    }
+
     func agent(_ id: AgentID) -> RegisteredAgent? {
         agents[id].map(RegisteredAgent.init)
     }
@@ -101,9 +111,9 @@ extension RegisteredAgent {
     fileprivate init(_ record: MemoryStore.AgentRecord) {
         let registration = record.registration
         self.init(
-            id: registration.id, name: registration.name, capabilities: registration.capabilities,
-            slots: registration.slots, status: record.status, registeredAt: record.registeredAt,
-            heartbeatAt: record.heartbeatAt)
+            id: registration.id, name: registration.name, profile: registration.profile, slots: registration.slots,
+            status: record.status, held: record.holds, load: record.load, reliability: record.reliability,
+            registeredAt: record.registeredAt, heartbeatAt: record.heartbeatAt)
     }
 }
 
@@ -114,6 +124,6 @@ extension RegisteredNode {
             id: report.id, status: status, startedAt: record.startedAt, heartbeatAt: record.heartbeatAt,
             heartbeatAge: now - record.heartbeatAt, workflows: workflows, process: report.process,
             loops: report.loops, coordinators: report.coordinators, claims: report.claims,
-            fencedCommits: report.fencedCommits)
+            fencedCommits: report.fencedCommits, finished: report.finished)
     }
 }

@@ -24,7 +24,9 @@ extension MemoryStore.State {
             guard let place = run.places[step], let holder = queues[place.queue]?.holder(of: place.entry) else {
                 return nil
             }
-            return StoredWorkflow.Take(step: step, agent: holder.agent, at: holder.since)
+            let watch = agents[holder.agent]?.watched[TaskID(workflow: id, step: step)]
+            return StoredWorkflow.Take(
+                step: step, agent: holder.agent, at: holder.since, heardAt: watch?.heardAt)
         }
         return Surroundings(takes: takes, letters: run.mailbox.filter { $0.place > place })
     }
@@ -73,19 +75,32 @@ extension MemoryStore.State {
         told.append(MemoryStore.Told(channel: channel, message: message))
     }
 
-    mutating func passOn(_ type: String, from node: NodeID, at now: Instant) {
-        waiting[type]?.remove(node)
-        _ = callAgent(for: type, from: node, at: now)
+    mutating func passOn(_ call: TaskCall, from node: NodeID, at now: Instant) {
+        if call.audience == .pool { waiting[call.type]?.remove(node) }
+        _ = callAgent(for: call, from: node, at: now)
     }
 
     /// Whether it is the node's to call an agent of its own.
-    mutating func callAgent(for type: String, from node: NodeID, at now: Instant) -> Bool {
-        if waiting[type]?.contains(node) == true { return true }
-        waiting[type] = waiting[type]?.filter { isAlive($0, at: now) }
-        if let other = waiting[type]?.min(by: { $0.description < $1.description }) {
-            tell(.node(other), .task(type: type))
+    mutating func callAgent(for call: TaskCall, from node: NodeID, at now: Instant) -> Bool {
+        let type = call.type
+        switch call.audience {
+        case .agent(let agent):
+            tellAgent(agent, toStopAtOtherNodeThan: node)
+            return false
+        case .pool:
+            if waiting[type]?.contains(node) == true { return true }
+            waiting[type] = waiting[type]?.filter { isAlive($0, at: now) }
+            if let other = waiting[type]?.min(by: { $0.description < $1.description }) {
+                tell(.node(other), .task(call))
+            }
+            return false
+        case .meeting:
+            for other in waiting[type]?.sorted(by: { $0.description < $1.description }) ?? []
+            where other != node && isAlive(other, at: now) {
+                tell(.node(other), .task(call))
+            }
+            return waiting[type]?.contains(node) == true
         }
-        return false
     }
 
     mutating func tellAgent(_ agent: AgentID, toStopAtOtherNodeThan node: NodeID) {

@@ -26,12 +26,20 @@ extension MemoryStore.State {
         case .enqueue(let dispatch):
             let entry = MemoryStore.AgentQueue.Entry(
                 dispatch: dispatch, traceparent: commit.traceparent, queuedAt: now)
-            let lane = commit.lanes[dispatch.task.step]
+            var (lane, wait) = (commit.lanes[dispatch.task.step], commit.waits[dispatch.task.step])
+            // Whoever is gone, or goes, gets nothing more.
+            if let agent = lane?.agent, agents[agent]?.status != .alive {
+                lane = lane?.withoutAgent
+                wait = nil
+            }
             let queue = MemoryStore.QueuePlace.queue(of: dispatch.taskType, lane)
             let number = queues[queue, default: MemoryStore.AgentQueue()].add(entry)
-            run.places[dispatch.task.step] = MemoryStore.QueuePlace(queue: queue, entry: number)
+            let place = MemoryStore.QueuePlace(queue: queue, entry: number)
+            run.places[dispatch.task.step] = place
             if let lane { taskTypes[dispatch.taskType, default: MemoryStore.TaskTypeRecord()].enter(lane) }
-            calls = callAgent(for: dispatch.taskType, from: commit.node, at: now) || calls
+            if let wait { taskTypes[dispatch.taskType]?.directed[place] = now + wait }
+            let call = TaskCall(dispatch.taskType, for: lane?.audience ?? .pool)
+            calls = callAgent(for: call, from: commit.node, at: now) || calls
         case .dequeue(let step):
             guard let place = run.places.removeValue(forKey: step) else { return }
             leaveQueue(place)
@@ -39,6 +47,11 @@ extension MemoryStore.State {
         case .saveOutput(let text): run.output = text
         case .addStep(let step, let text): run.added[step] = text
         case .record: break
+        case .guide(let step, let agent, let note):
+            guide(agent, TaskID(workflow: commit.workflow, step: step), note, from: commit.node)
+        case .forgetGuidance(let step, let agent, let numbers):
+            let task = TaskID(workflow: commit.workflow, step: step)
+            for number in numbers { agents[agent]?.guidance[MemoryStore.NotePlace(task: task, number: number)] = nil }
         case .openEscalation(let escalation):
             run.escalations[escalation.number] = MemoryStore.AskedQuestion(
                 openedAt: escalation.openedAt, question: escalation.json(of: commit.workflow))

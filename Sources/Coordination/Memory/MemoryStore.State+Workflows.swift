@@ -27,10 +27,25 @@ extension MemoryStore.State {
     }
 
     mutating func commit(_ commit: Commit, at now: Instant) -> CommitOutcome {
-        guard var run = runs[commit.workflow], run.owner == commit.node else { return .fenced }
+        guard let run = runs[commit.workflow], run.owner == commit.node else { return .fenced }
         // Sent once more after its reply was lost.
         if run.nonce == commit.nonce { return .committedForAgentsHere }
         guard run.revision == commit.revision else { return .fenced }
+        return store(commit, on: run, at: now)
+    }
+
+    mutating func reopen(_ commit: Commit, at now: Instant) -> CommitOutcome {
+        guard var run = runs[commit.workflow] else { return .fenced }
+        if run.nonce == commit.nonce { return .committedForAgentsHere }
+        guard run.status.isTerminal, run.revision == commit.revision else { return .fenced }
+        run.owner = commit.node
+        own(commit.workflow, commit.node)
+        expiry[.workflow(commit.workflow)] = nil
+        return store(commit, on: run, at: now)
+    }
+
+    private mutating func store(_ commit: Commit, on run: MemoryStore.Run, at now: Instant) -> CommitOutcome {
+        var run = run
         run.revision += 1
         run.committedAt = commit.at
         run.nonce = commit.nonce

@@ -106,10 +106,16 @@ extension MemoryStore {
         var status = AgentStatus.alive
         /// Where it asked last.
         var node: NodeID?
-        /// The tasks that it had when it was last heard of.
+        /// The slots that were taken when it was last heard of.
         var holds = 0
+        var load: JSONText?
+        var reliability: [String: Reliability] = [:]
         /// Who gives back what it held.
         var toldTo: NodeID?
+        /// Of its tasks that have to be heard of, or to get anywhere.
+        var watched: [TaskID: Watch] = [:]
+        /// What it is to be told, by task and number.
+        var guidance: [NotePlace: Note] = [:]
 
         var hasDeparted: Bool { status == .lost || status == .left }
         var endOfLife: Instant { heartbeatAt + registration.lifetime }

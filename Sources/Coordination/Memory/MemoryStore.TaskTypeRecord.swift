@@ -16,11 +16,19 @@ extension MemoryStore {
         private var fullAt: [String: Int64] = [:]
         /// Lanes with tasks, held ones included.
         var lanes: Set<TaskLane> = []
+        /// Until when those tasks that wait for an agent do so.
+        var directed: [QueuePlace: Instant] = [:]
+
+        /// What is asked for of tasks that wait for whoever has it.
+        var requirements: [Constraints] {
+            Set(waiting.keys.compactMap { if case .meeting(let asked) = $0.audience { asked } else { nil } })
+                .sorted { $0.description < $1.description }
+        }
 
         mutating func enter(_ lane: TaskLane) {
             lanes.insert(lane)
             waiting[lane, default: 0] += 1
-            if waiting[lane] == 1 { takeTurn(lane, after: turn) }
+            if waiting[lane] == 1 { takeTurn(lane, after: currentTurn(of: lane.audience)) }
         }
 
         mutating func leave(_ lane: TaskLane) {
@@ -34,19 +42,28 @@ extension MemoryStore {
         /// A group has one turn for all its lanes.
         private mutating func takeTurn(_ lane: TaskLane, after turn: Int) {
             let isAlone = lane.group.isEmpty || lane.quota.isEmpty
-            turns[lane] = turn + (isAlone ? 1 : waiting.keys.count { $0.group == lane.group && !$0.quota.isEmpty })
+            let others = waiting.keys.count {
+                $0.group == lane.group && !$0.quota.isEmpty && $0.audience == lane.audience
+            }
+            turns[lane] = turn + (isAlone ? 1 : others)
         }
 
-        /// The lane whose turn it is.
-        var next: TaskLane? {
-            turns.min { ($0.value, $0.key.description) < ($1.value, $1.key.description) }?.key
+        private func currentTurn(of audience: TaskAudience) -> Int {
+            audience == .pool ? turn : turns.filter { $0.key.audience == audience }.values.min() ?? 0
+        }
+
+        /// The lane of an audience whose turn it is.
+        func next(of audience: TaskAudience) -> TaskLane? {
+            turns.filter { $0.key.audience == audience }
+                .min { ($0.value, $0.key.description) < ($1.value, $1.key.description) }?.key
         }
 
         /// A task of the lane was taken in its turn.
         mutating func pass(_ lane: TaskLane) {
-            turn = turns[lane] ?? turn
+            let own = turns[lane] ?? turn
+            if lane.audience == .pool { turn = own }
             leave(lane)
-            if waiting[lane] != nil { takeTurn(lane, after: turn) }
+            if waiting[lane] != nil { takeTurn(lane, after: own) }
         }
 
         // MARK: Rates
@@ -74,7 +91,7 @@ extension MemoryStore {
         mutating func release(at now: Int64) {
             for lane in limited.filter({ $0.value <= now }).keys {
                 limited[lane] = nil
-                takeTurn(lane, after: turn)
+                takeTurn(lane, after: currentTurn(of: lane.audience))
             }
         }
 

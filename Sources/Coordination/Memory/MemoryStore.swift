@@ -24,12 +24,12 @@ package final class MemoryStore: WorkflowStore {
     }
 
     package enum Operation: String, Hashable, Sendable, CaseIterable {
-        case start, commit, workflow, claim, send, surroundings, inbox
+        case start, commit, reopen, workflow, claim, send, surroundings, inbox
         case workflows, history, events, escalation, escalations
         case quarantine, decide
-        case register, agent, agents, take, passOn, deregister, removeLostAgents
+        case register, agent, agents, learn, take, conduct, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued
-        case heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
+        case counts, heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability
     }
 
     /// Begins with a state that another store had. `now` is the store's clock.

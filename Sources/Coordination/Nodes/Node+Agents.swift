@@ -1,13 +1,14 @@
+package import JSON
 package import Sockets
 package import WorkflowCore
 
 /// What agents do: register, say that they are alive, take tasks and answer them.
 extension Node {
     package func register(
-        name: String, capabilities types: [String], slots: Int, on loop: EventLoop
+        name: String, _ profile: AgentProfile, slots: Int, on loop: EventLoop
     ) async throws(CoordinationError) -> AgentID {
         let agent = AgentRegistration(
-            id: AgentID(token: random.token()), name: name, capabilities: types, slots: slots,
+            id: AgentID(token: random.token()), name: name, profile: profile, slots: slots,
             lifetime: options.agentLostAfter)
         try await ask(loop) { store throws(StoreError) in try await store.register(agent) }
         return agent.id
@@ -33,9 +34,31 @@ extension Node {
 
     /// A sign of life of an agent that wants nothing.
     package func heartbeat(
-        of agent: AgentID, running: [TaskID], on loop: EventLoop
+        of agent: AgentID, running: [TaskID], fingerprints: [TaskID: String] = [:], load: JSONText? = nil,
+        on loop: EventLoop
     ) async throws(CoordinationError) -> Taken {
-        try await takeOnce(TakeRequest(agent: agent, wanted: 0, running: running), on: loop)
+        let request = TakeRequest(
+            agent: agent, wanted: 0, running: running, fingerprints: fingerprints, load: load)
+        return try await takeOnce(request, on: loop)
+    }
+
+    /// What an operator wants of an agent from now on.
+    package func conduct(
+        _ agent: AgentID, _ conduct: AgentConduct, on loop: EventLoop
+    ) async throws(CoordinationError) -> RegisteredAgent {
+        switch try await ask(loop, { store throws(StoreError) in try await store.conduct(agent, conduct) }) {
+        case .unknown: throw .unknownAgent(agent)
+        case .gone: throw .agentGone(agent)
+        case .done:
+            // It may wait here, where no message may be heard.
+            takes.announceStop(to: agent)
+            return try await self.agent(agent, on: loop)
+        }
+    }
+
+    /// A note to whoever works on the task.
+    package func guide(_ task: TaskID, _ text: String, by: String) async throws(CoordinationError) -> Delivery {
+        try await deliver(.step(task.step, .guided(text: text, by: by)), to: task.workflow)
     }
 
     /// Gives tasks as soon as there are some, or tells that one is to be stopped; at the latest after `duration`.
@@ -44,8 +67,9 @@ extension Node {
     ) async throws(CoordinationError) -> Taken {
         let end = loop.now + duration
         var request = request
-        // The type of the task that this agent was woken for, and nobody else.
-        var errand: String?
+        // What this agent was woken for, and nobody else.
+        var errand: TaskCall?
+        var status: AgentStatus?
         while true {
             let mark = takes.mark()
             request.waits = end > loop.now && request.wanted > 0
@@ -58,14 +82,17 @@ extension Node {
             }
             if let errand, taken.leaves(errand) { takes.announce(errand) }
             let left = end - loop.now
-            let hasNews = !taken.tasks.isEmpty || !taken.stop.isEmpty || request.wanted == 0
+            let isToldOtherwise = status.map { $0 != taken.status } ?? false
+            status = taken.status
+            let hasNews = taken.isNews || isToldOtherwise || request.wanted == 0
             if hasNews || left <= .zero || takes.isClosed || Task.isCancelled { return taken }
             // Waiting is a sign of life that has to be renewed.
             // Whoever has no slot free waits to hear of one, which its answer at another node does not tell here; a
             // task that woke it would wake nobody else.
             let wait = min(left, taken.isFull ? Self.longestWaitForSlot : options.agentHeartbeat)
-            let types = taken.isFull ? [] : taken.capabilities
-            errand = await takes.wait(request.agent, for: types, since: mark, atMost: wait, on: loop)
+            errand = await takes.wait(
+                request.agent, for: taken.open, with: taken.traits, isFull: taken.isFull, since: mark, atMost: wait,
+                on: loop)
             if takes.isClosed || Task.isCancelled {
                 if let errand { takes.announce(errand) }
                 return taken
@@ -86,9 +113,10 @@ extension Node {
         case .alive(let taken):
             metrics.tookTasks(taken.tasks.count)
             for recall in taken.recalls {
-                takes.recall(recall.type, after: clock.wait(until: recall.at, at: loop.now), on: loop)
+                takes.recall(recall.call, after: clock.wait(until: recall.at, at: loop.now), on: loop)
             }
             for task in taken.tasks where !task.isOwnerTold { await tell(task, takenBy: request.agent) }
+            for stalled in taken.stalled { await tell(stalled, by: request.agent) }
             return taken
         }
     }
@@ -101,15 +129,22 @@ extension Node {
         await host(of: id.workflow).post(.step(id.step, event), to: id.workflow)
     }
 
+    private func tell(_ stalled: StalledTask, by agent: AgentID) async {
+        let event = StepEvent.stalled(
+            attempt: stalled.attempt, by: agent, heartbeats: stalled.heartbeats, since: stalled.since)
+        await host(of: stalled.task.workflow).post(.step(stalled.task.step, event), to: stalled.task.workflow)
+    }
+
     /// What an agent says of its task; the first accepted result is the task's.
     package func answer(_ task: TaskID, _ event: StepEvent) async throws(CoordinationError) -> Delivery {
         try await deliver(.step(task.step, event), to: task.workflow)
     }
 
-    /// Ends the attempts of agents that have gone.
-    func giveBack(_ departed: [DepartedAgent]) async {
+    /// Ends the attempts of agents that have gone, and calls others for what was directed to them.
+    func giveBack(_ departures: Departures) async {
+        for call in departures.calls { takes.announce(call) }
         await withDiscardingTaskGroup { group in
-            for agent in departed {
+            for agent in departures.holders {
                 let reason = agent.status == .left ? "the agent has left" : "the agent was not heard of in time"
                 for holding in agent.holds {
                     let event = StepEvent.agentGone(attempt: holding.attempt, agent.id, reason: reason)
@@ -124,10 +159,13 @@ extension Node {
 }
 
 extension Taken {
-    /// Whether a task of this type, for which the agent was woken, may still be on its queue. It is not if the agent
-    /// got one, or nothing although it may take: then another was faster.
-    fileprivate func leaves(_ type: String) -> Bool {
-        if tasks.contains(where: { $0.dispatch.taskType == type }) { return false }
-        return status != .alive || isFull || !tasks.isEmpty
+    /// Whether the agent is not to wait for something else.
+    fileprivate var isNews: Bool { !tasks.isEmpty || !stop.isEmpty || !guidance.isEmpty }
+
+    /// Whether a task for which the agent was woken may still be on its queue. It is not if the agent got one like it,
+    /// or nothing although it may take: then another was faster.
+    fileprivate func leaves(_ call: TaskCall) -> Bool {
+        if tasks.contains(where: { $0.dispatch.taskType == call.type && $0.audience == call.audience }) { return false }
+        return status != .alive || !open.contains(call.type) || !tasks.isEmpty
     }
 }

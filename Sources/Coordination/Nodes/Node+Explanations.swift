@@ -25,6 +25,7 @@ extension Node {
             let tasks = queued.isEmpty ? [] : try await store.queued(of: id, steps: queued)
             return (tasks, try await openQuestions(of: view, in: store))
         }
+        let heard = try await heard(of: view, on: loop)
         let task = Dictionary(tasks.map { ($0.step, $0) }) { first, _ in first }
         let quarantine = view.quarantine.map { _ in EscalationID.quarantine(of: id) }
         let steps = view.workflow.steps.indices.compactMap { step -> ExplainedStep? in
@@ -32,13 +33,44 @@ extension Node {
             guard !facts.state.status.isEnded else { return nil }
             let question = quarantine ?? facts.state.escalation.map { EscalationID(workflow: id, number: $0) }
             facts.question = question.map { OpenQuestion(id: $0, since: questions[$0]) }
+            facts.heardAt = heard[step]
             if let pool = facts.taskType.flatMap({ pools[$0] }), let task = task[step] {
-                facts.queue = QueueFacts(status: pool.status, agents: pool.agents, task: task)
+                let requires = view.workflow.plan.steps[step].behavior.requires
+                facts.queue = QueueFacts(status: pool.status, agents: pool.agents, task: task, requires: requires)
             }
             return StepReason(facts).map { ExplainedStep(facts: facts, reason: $0) }
         }
         return Explanation(view: view, steps: steps, at: clock.now(at: loop.now))
     }
+
+    /// When each running step was last heard of: a step that has to be heard of by the task, others by their agent.
+    private func heard(of view: WorkflowView, on loop: EventLoop) async throws(CoordinationError) -> [Int: Instant] {
+        let steps = view.workflow.steps
+        let running = steps.indices.filter { steps[$0].status == .running }
+        guard !running.isEmpty else { return [:] }
+        let watched = Set(view.workflow.stepsHeardOf)
+        let agents = Set(running.filter { !watched.contains($0) }.compactMap { steps[$0].attempt?.agent })
+        return try await ask(loop) { store throws(StoreError) in
+            var heard: [Int: Instant] = [:]
+            if !watched.isEmpty {
+                let found = try await store.surroundings(
+                    of: view.workflow.id, steps: watched.sorted(), after: .beginning)
+                for take in found.takes { heard[take.step] = take.heardAt }
+            }
+            var lastOf: [AgentID: Instant] = [:]
+            for agent in agents.sorted(by: { $0.description < $1.description }).prefix(Self.agentsAskedFor) {
+                lastOf[agent] = try await store.agent(agent)?.heartbeatAt
+            }
+            for step in running {
+                let known = watched.contains(step) ? heard[step] : steps[step].attempt?.agent.flatMap { lastOf[$0] }
+                heard[step] = [known, steps[step].long.heardAt, steps[step].progress?.at].compactMap(\.self).max()
+            }
+            return heard
+        }
+    }
+
+    /// Each is a question of its own to the store.
+    private static let agentsAskedFor = 100
 
     private func pools(of types: Set<String>, on loop: EventLoop) async throws(CoordinationError) -> [String: Pool] {
         guard !types.isEmpty else { return [:] }
@@ -47,7 +79,7 @@ extension Node {
             var pools: [String: Pool] = [:]
             for type in types {
                 guard let status = try await store.taskType(type) else { continue }
-                pools[type] = Pool(status: status, agents: agents.filter { $0.capabilities.contains(type) })
+                pools[type] = Pool(status: status, agents: agents.filter { $0.isCapable(of: type) })
             }
             return pools
         }

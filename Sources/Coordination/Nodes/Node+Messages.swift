@@ -52,7 +52,8 @@ extension Node {
         case .taken(let task, let attempt, let agent, let at):
             let event = StepEvent.taken(attempt: attempt, by: agent, at: at)
             onHost(of: task.workflow) { $0.hear(.step(task.step, event), of: task.workflow) }
-        case .task(let type): takes.announce(type)
+        // Of one that not everyone may take all nodes were told.
+        case .task(let call): takes.announce(call, passesOn: call.audience == .pool)
         case .stop(let agent): takes.announceStop(to: agent)
         case .changed(let id, _): changes.hear(id)
         // The next heartbeat reads them.

@@ -15,7 +15,7 @@ extension Node {
             (try await store.taskTypes(page), try await store.pool())
         }
         var able: [String: [AgentLoad]] = [:]
-        for agent in agents { for type in agent.capabilities { able[type, default: []].append(agent) } }
+        for agent in agents { for type in agent.profile.types { able[type, default: []].append(agent) } }
         return Page(types.elements.map { Pool(status: $0, agents: able[$0.name] ?? []) }, next: types.next)
     }
 
@@ -24,7 +24,7 @@ extension Node {
             (try await store.taskType(name), try await store.pool())
         }
         guard let status else { throw .unknownTaskType(name) }
-        return Pool(status: status, agents: agents.filter { $0.capabilities.contains(name) })
+        return Pool(status: status, agents: agents.filter { $0.isCapable(of: name) })
     }
 
     /// Sets what holds for a task type from now on, at every node; `nil` for nothing. This node knows it before anyone
@@ -37,6 +37,17 @@ extension Node {
             return try await store.settings(newerThan: taskTypes.revision)
         }
         if let table { taskTypes.learn(table) }
+        if taskTypes.hasDirectedTypes { await learnAgents(from: store(on: loop)) }
+    }
+
+    /// Reads how it stands with all agents, if tasks are directed to some; what was known before holds if it cannot.
+    func learnAgents(from store: any WorkflowStore) async {
+        guard directory.isWanted || taskTypes.hasDirectedTypes else { return }
+        do throws(StoreError) {
+            directory.learn(try await store.pool())
+        } catch {
+            logger.debug("the agents could not be read", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Reads what is set for task types if it is not what this node knows.

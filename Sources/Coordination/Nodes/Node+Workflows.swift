@@ -127,6 +127,14 @@ extension Node {
         try await deliver(.cancel(by: by, reason: reason), to: id)
     }
 
+    /// Begins anew what failed or was cancelled of a workflow that has ended so.
+    package func retry(
+        _ id: WorkflowID, by: String?, reason: String?
+    ) async throws(CoordinationError) -> RetryOutcome {
+        try checkStarts()
+        return try await host(of: id).retry(id, by: by, reason: reason)
+    }
+
     /// Adds steps to an external workflow; a JSON array of their definitions.
     package func add(_ steps: JSONText, to id: WorkflowID) async throws(CoordinationError) -> Delivery {
         try await deliver(.add(steps: steps), to: id)

@@ -13,6 +13,8 @@ package final class Node: Service {
     let loops: EventLoopGroup
     let takes = TakeQueue()
     let taskTypes = TaskTypes()
+    let directory = AgentDirectory()
+    let tallies = Tallies()
     let plans = PlanCache()
     let metrics = NodeMetrics()
     let heartbeatPause = HeartbeatPause()
@@ -65,7 +67,9 @@ package final class Node: Service {
         let clock = StoreClock(at: loops.loops[0].now)
         let incarnation = Incarnation(NodeID(token: random.token()), logger: logger)
         let settings = CoordinatorSettings(
-            node: incarnation.id, clock: clock, takes: takes, taskTypes: taskTypes, correspondence: correspondence,
+            node: incarnation.id, clock: clock, takes: takes, taskTypes: taskTypes, directory: directory,
+            tallies: tallies,
+            correspondence: correspondence,
             replyTimeout: options.nodeTimeout * 2 + .seconds(3), idleAfter: options.idleAfter, metrics: metrics,
             random: random, retention: options.retention, stuckAfter: options.stuckAfter, logger: incarnation.logger)
         let plans = plans
@@ -83,7 +87,7 @@ package final class Node: Service {
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
         }
         if let host = hosts.first {
-            takes.passOn(by: { type in host.loop.execute { host.assumeIsolated { $0.add(.passOn(type: type)) } } })
+            takes.passOn(by: { call in host.loop.execute { host.assumeIsolated { $0.add(.passOn(call)) } } })
         }
     }
 

@@ -12,6 +12,7 @@ package struct NodeMetrics: Sendable {
             let dimensions = [("status", status.rawValue)]
             return (status, Counter(label: "ganglion_workflows_ended_total", dimensions: dimensions))
         })
+    private let workflowTime = Timer(label: "ganglion_workflow_seconds")
     private let tasksQueued = Counter(label: "ganglion_tasks_queued_total")
     private let tasksTaken = Counter(label: "ganglion_tasks_taken_total")
     private let stepsCompleted = Counter(label: "ganglion_steps_completed_total")
@@ -42,15 +43,26 @@ package struct NodeMetrics: Sendable {
         let claims = Atomic(0)
         let fencedCommits = Atomic(0)
         let coordinators = Atomic(0)
+        let finished = Mutex(FinishedWorkflows())
     }
 
     package init() {}
 
     func workflowStarted() { workflowsStarted.increment() }
     func workflowResumed() { workflowsResumed.increment() }
-    func workflowEnded(_ status: WorkflowStatus) { workflowsEnded[status]?.increment() }
+    func workflowEnded(_ status: WorkflowStatus, after duration: Duration) {
+        workflowsEnded[status]?.increment()
+        if status == .completed { workflowTime.record(duration: duration) }
+        totals.finished.withLock { $0.add(status, after: duration) }
+    }
+
     func tookTasks(_ count: Int) { tasksTaken.increment(by: count) }
-    func incarnated() { incarnations.increment() }
+    /// Its former record goes on being counted.
+    func incarnated() {
+        incarnations.increment()
+        totals.finished.withLock { $0 = FinishedWorkflows() }
+    }
+
     func lostAgent() { agentsLost.increment() }
 
     func tookOver(_ count: Int) {
@@ -72,7 +84,7 @@ package struct NodeMetrics: Sendable {
 
     func decided(_ action: QuarantineDecision.Action) {
         escalationsResolved.increment()
-        if case .fail = action { workflowEnded(.failed) }
+        if case .fail = action { workflowEnded(.failed, after: .zero) }
     }
 
     func restartsCoordinator(_ reason: RestartReason) { coordinatorsRestarted[reason]?.increment() }
@@ -90,7 +102,8 @@ package struct NodeMetrics: Sendable {
             process: options.process, loops: loops,
             coordinators: totals.coordinators.load(ordering: .relaxed),
             claims: totals.claims.load(ordering: .relaxed),
-            fencedCommits: totals.fencedCommits.load(ordering: .relaxed))
+            fencedCommits: totals.fencedCommits.load(ordering: .relaxed),
+            finished: totals.finished.withLock { $0 })
     }
 
     func committed(in duration: Duration) {
@@ -111,7 +124,7 @@ package struct NodeMetrics: Sendable {
             case .answerRefused: answersRefused.increment()
             default: break
             }
-        case .dequeue, .saveResult, .saveOutput, .addStep: break
+        case .dequeue, .saveResult, .saveOutput, .addStep, .guide, .forgetGuidance: break
         }
     }
 }

@@ -19,6 +19,7 @@ package struct NodeReport: Hashable, Sendable {
     package let claims: Int
     /// Commits that were refused because another node owned the workflow.
     package let fencedCommits: Int
+    package var finished = FinishedWorkflows()
 
     /// How long a node is remembered after its end.
     static let memory = Duration.seconds(3600)
@@ -63,4 +64,5 @@ package struct RegisteredNode: Hashable, Sendable {
     package let coordinators: Int
     package let claims: Int
     package let fencedCommits: Int
+    package let finished: FinishedWorkflows
 }

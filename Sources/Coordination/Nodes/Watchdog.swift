@@ -96,6 +96,7 @@ final class Watchdog: Sendable {
     // MARK: Duties
 
     private func attend(_ memory: inout MemoryReturn) async {
+        await node.learnAgents(from: store)
         await review()
         for host in node.hosts {
             await host.resumeDoubtful()
@@ -107,6 +108,10 @@ final class Watchdog: Sendable {
             }
         }
         await trying { () async throws(StoreError) in try await giveBackLost() }
+        await trying { () async throws(StoreError) in
+            let tallies = node.tallies.take()
+            if !tallies.isEmpty { try await store.learn(tallies) }
+        }
         await trying { () async throws(StoreError) in
             for _ in 0..<Self.sweepsPerRound where try await store.sweep(limit: Self.batch) < Self.batch { break }
         }
@@ -192,6 +197,6 @@ final class Watchdog: Sendable {
             node.metrics.lostAgent()
             node.logger.notice("an agent is lost", metadata: ["agent": "\(agent)", "tasks": "\(tasks)"])
         }
-        await node.giveBack(departures.holders)
+        await node.giveBack(departures)
     }
 }

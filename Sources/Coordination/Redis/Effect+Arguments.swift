@@ -41,10 +41,10 @@ extension Effect {
         switch self {
         case .enqueue(let dispatch):
             operations.append("enqueue", RedisArgument(dispatch.task.step), RedisArgument(dispatch.taskType))
-            operations.append(RedisArgument(dispatch.task), RedisArgument(dispatch.stepID))
-            operations.append(RedisArgument(dispatch.attempt), RedisArgument(dispatch.timeout.wholeMilliseconds))
-            operations.append(RedisArgument(dispatch.payload.bytes), RedisArgument(dispatch.answers?.bytes ?? []))
-            operations.append(RedisArgument(commit.lanes[dispatch.task.step]?.description ?? ""))
+            let (lane, wait) = (commit.lanes[dispatch.task.step], commit.waits[dispatch.task.step])
+            operations.append(RedisArgument(lane?.description ?? ""))
+            operations.append(RedisArgument(wait.map { String($0.wholeMilliseconds) } ?? ""))
+            dispatch.appendEntry(to: &operations)
         case .dequeue(let step): operations.append("dequeue", RedisArgument(step))
         case .saveResult(let step, let text):
             operations.append("result", RedisArgument(step), RedisArgument(text.bytes))
@@ -52,6 +52,14 @@ extension Effect {
         case .addStep(let step, let definition):
             operations.append("plan", RedisArgument(step), RedisArgument(definition.bytes))
         case .record: break
+        case .guide(let step, let agent, let note):
+            operations.append("guide", RedisArgument(agent), RedisArgument(TaskID(workflow: workflow, step: step)))
+            operations.append(RedisArgument(note.number), RedisArgument(note.json.bytes))
+        case .forgetGuidance(let step, let agent, let numbers):
+            for number in numbers {
+                operations.append("forget", RedisArgument(agent))
+                operations.append(RedisArgument(TaskID(workflow: workflow, step: step)), RedisArgument(number))
+            }
         case .openEscalation(let escalation):
             operations.append("ask", RedisArgument(EscalationID(workflow: workflow, number: escalation.number)))
             operations.append(RedisArgument(escalation.openedAt.milliseconds))
@@ -60,5 +68,29 @@ extension Effect {
             operations.append("settle", RedisArgument(EscalationID(workflow: workflow, number: number)))
             operations.append(RedisArgument(closed.json.bytes))
         }
+    }
+}
+
+extension TaskDispatch {
+    /// The fields of its entry on the queue and their values, behind their number; few have all of them.
+    fileprivate func appendEntry(to operations: inout RedisArguments) {
+        let numbers = (heartbeatTimeout == nil ? 0 : 1) + (stuckAfter == nil ? 0 : 1)
+        let values = 10 + 2 * (rare.count + numbers)
+        operations.append(RedisArgument(values))
+        operations.append("task", RedisArgument(task))
+        operations.append("step", RedisArgument(stepID))
+        operations.append("attempt", RedisArgument(attempt))
+        operations.append("timeout", RedisArgument(timeout.wholeMilliseconds))
+        operations.append("payload", RedisArgument(payload.bytes))
+        for (name, text) in rare { operations.append(name, RedisArgument(text.bytes)) }
+        if let heartbeatTimeout { operations.append("heartbeat", RedisArgument(heartbeatTimeout.wholeMilliseconds)) }
+        if let stuckAfter { operations.append("stuck", RedisArgument(stuckAfter)) }
+    }
+
+    private var rare: [(name: RedisArgument, text: JSONText)] {
+        var texts: [(RedisArgument, JSONText)] = []
+        if let answers { texts.append(("answers", answers)) }
+        if let partial { texts.append(("partial", partial)) }
+        return texts
     }
 }

@@ -32,9 +32,13 @@ extension RedisStore {
             guard let parts = reply.array, parts.count == 2, let letters = parts[1].array else {
                 throw .unexpected(reply, of: "what lies beside a workflow")
             }
-            for (step, holder) in zip(some, parts[0].pairs) {
-                guard let agent = AgentID(holder.name), let at = holder.value.milliseconds else { continue }
-                found.takes.append(StoredWorkflow.Take(step: step, agent: agent, at: at))
+            let holders = parts[0].array ?? []
+            for (index, step) in some.enumerated() where 3 * index + 2 < holders.count {
+                guard let agent = holders[3 * index].string.flatMap(AgentID.init),
+                    let at = holders[3 * index + 1].milliseconds
+                else { continue }
+                found.takes.append(
+                    StoredWorkflow.Take(step: step, agent: agent, at: at, heardAt: holders[3 * index + 2].time))
             }
             found.letters += letters.compactMap(MailedLetter.init)
             // A full mailbox has more.

@@ -6,6 +6,7 @@ package import WorkflowCore
 extension RedisStore {
     private static let recordFields: RedisArguments = [
         "started_at", "heartbeat_at", "host", "pid", "version", "loops", "coordinators", "claims", "fenced_commits",
+        "finished",
     ]
 
     package func heartbeat(_ report: NodeReport) async throws(StoreError) -> NodeHeartbeat {
@@ -39,6 +40,16 @@ extension RedisStore {
         return page.compactMap { id, record in NodeID(id).flatMap { RegisteredNode(id: $0, record, at: now) } }
     }
 
+    package func counts() async throws(StoreError) -> StoreCounts {
+        let indexes = WorkflowStatus.allCases.map { "status:\($0.rawValue)" } + ["escalations:open"]
+        let reply = try await run(Scripts.counts, RedisArguments(indexes.map { RedisArgument($0) }))
+        guard let numbers = reply.array?.compactMap(\.integer).map(Int.init), numbers.count == indexes.count else {
+            throw .unexpected(reply, of: "counts")
+        }
+        let workflows = Dictionary(uniqueKeysWithValues: zip(WorkflowStatus.allCases, numbers))
+        return StoreCounts(workflows: workflows.filter { $0.value > 0 }, openEscalations: numbers.last ?? 0)
+    }
+
     package func sweep(limit: Int) async throws(StoreError) -> Int {
         Int(try await run(Scripts.sweep, [RedisArgument(limit)]).integer ?? 0)
     }
@@ -52,7 +63,7 @@ extension NodeReport {
             RedisArgument(process.id),
             "version", RedisArgument(process.version), "loops", RedisArgument(loops),
             "coordinators", RedisArgument(coordinators), "claims", RedisArgument(claims),
-            "fenced_commits", RedisArgument(fencedCommits),
+            "fenced_commits", RedisArgument(fencedCommits), "finished", RedisArgument(finished.text),
         ]
     }
 }
@@ -69,7 +80,7 @@ extension NodeHeartbeat.EndedNode {
 
 extension RegisteredNode {
     fileprivate init?(id: NodeID, _ record: RedisValue, at now: Instant) {
-        guard let values = record.array, values.count == 11, let workflows = values[1].integer,
+        guard let values = record.array, values.count == 12, let workflows = values[1].integer,
             let status = values[0].string.flatMap(NodeStatus.init(rawValue:)),
             let startedAt = values[2].milliseconds, let heartbeatAt = values[3].milliseconds,
             let host = values[4].string, let process = values[5].integer, let version = values[6].string,
@@ -80,6 +91,7 @@ extension RegisteredNode {
             id: id, status: status, startedAt: startedAt, heartbeatAt: heartbeatAt,
             heartbeatAge: max(now - heartbeatAt, .zero), workflows: Int(workflows),
             process: NodeProcess(host: host, id: Int(process), version: version), loops: Int(loops),
-            coordinators: Int(coordinators), claims: Int(claims), fencedCommits: Int(fencedCommits))
+            coordinators: Int(coordinators), claims: Int(claims), fencedCommits: Int(fencedCommits),
+            finished: FinishedWorkflows(stored: values[11].string ?? ""))
     }
 }

@@ -116,30 +116,33 @@ extension TaskTypeStatus {
 
 extension AgentLoad {
     fileprivate init?(id: AgentID, _ record: RedisValue) {
-        guard let values = record.array, values.count == 5, let name = values[0].string,
-            let capabilities = values[1].string, let slots = values[2].integer,
-            let status = values[3].string.flatMap(AgentStatus.init(rawValue:)), status == .alive || status == .draining
+        guard let values = record.array, values.count == 7, let name = values[0].string,
+            let slots = values[1].integer, let status = values[2].string.flatMap(AgentStatus.init(rawValue:)),
+            [.alive, .paused, .draining].contains(status),
+            let profile = values[5].bytes.flatMap({ AgentProfile(stored: JSONText(unchecked: $0)) })
         else { return nil }
         self.init(
-            id: id, name: name, capabilities: capabilities.split(separator: " ").map(String.init), status: status,
-            slots: Int(slots), held: Int(values[4].integer ?? 0))
+            id: id, name: name, profile: profile, status: status, slots: Int(slots), held: Int(values[3].integer ?? 0))
+        directed = Int(values[4].integer ?? 0)
+        reliability = values[6].reliability
     }
 }
 
 extension QueuedTask {
     fileprivate init?(step: Int, _ found: RedisValue) {
-        guard let parts = found.array, parts.count == 4, let lane = parts[0].string else { return nil }
+        guard let parts = found.array, parts.count == 5, let lane = parts[0].string else { return nil }
         let agent = parts[2].string.flatMap(AgentID.init)
         let take = agent.flatMap { agent in
             parts[3].time.map { StoredWorkflow.Take(step: step, agent: agent, at: $0) }
         }
-        self.init(step: step, lane: TaskLane(lane), quotaFreeAt: parts[1].time, take: take)
+        self.init(
+            step: step, lane: TaskLane(lane), quotaFreeAt: parts[1].time, take: take, directedUntil: parts[4].time)
     }
 }
 
 extension RedisValue {
     /// Milliseconds, with 0 for no time.
-    fileprivate var time: Instant? {
+    var time: Instant? {
         guard let milliseconds, milliseconds.milliseconds > 0 else { return nil }
         return milliseconds
     }

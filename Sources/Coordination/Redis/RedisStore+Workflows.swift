@@ -32,6 +32,14 @@ extension RedisStore {
     }
 
     package func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await store(commit, by: Scripts.commit)
+    }
+
+    package func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await store(commit, by: Scripts.reopen)
+    }
+
+    private func store(_ commit: Commit, by script: RedisScript) async throws(StoreError) -> CommitOutcome {
         let leaving = commit.stepsLeavingQueues
         var arguments = RedisArguments(reservingCapacity: 3072)
         arguments.append(RedisArgument(commit.workflow), RedisArgument(commit.node), RedisArgument(commit.revision))
@@ -41,7 +49,7 @@ extension RedisStore {
         arguments.append(RedisArgument(commit.at.milliseconds), RedisArgument(leaving.count))
         for step in leaving { arguments.append(RedisArgument(step)) }
         commit.appendOperations(to: &arguments)
-        let reply = try await run(Scripts.commit, arguments)
+        let reply = try await run(script, arguments)
         switch reply.string {
         case "committed": return .committed
         case "call": return .committedForAgentsHere

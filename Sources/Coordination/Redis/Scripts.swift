@@ -9,10 +9,12 @@ enum Scripts {
     private static let messages = PackageResources.messages_lua
     private static let lanes = PackageResources.lanes_lua
     private static let limits = PackageResources.limits_lua
+    private static let directed = PackageResources.directed_lua
     private static let transition = joined(lanes, PackageResources.record_lua, PackageResources.transition_lua)
 
     static let start = script("start", time, index, ownership, messages, transition, PackageResources.start_lua)
     static let commit = script("commit", time, index, ownership, messages, transition, PackageResources.commit_lua)
+    static let reopen = script("reopen", time, index, ownership, messages, transition, PackageResources.reopen_lua)
     static let mail = script("mail", time, ownership, messages, PackageResources.mail_lua)
     static let passOn = script("pass_on", time, ownership, messages, PackageResources.pass_on_lua)
     static let claim = script("claim", time, ownership, PackageResources.claim_lua)
@@ -22,11 +24,15 @@ enum Scripts {
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
     static let events = script("events", PackageResources.events_lua)
+    static let counts = script("counts", PackageResources.counts_lua)
     static let register = script("register", time, index, lanes, agentQueues, PackageResources.register_lua)
     static let take = script(
-        "take", time, ownership, messages, lanes, agentQueues, limits, PackageResources.taking_lua,
-        PackageResources.take_lua)
-    static let depart = script("depart", time, lanes, agentQueues, PackageResources.depart_lua)
+        "take", time, ownership, messages, lanes, directed, agentQueues, limits, PackageResources.taking_lua,
+        PackageResources.watching_lua, PackageResources.take_lua)
+    static let learn = script("learn", time, PackageResources.learn_lua)
+    static let conduct = script("conduct", time, ownership, messages, PackageResources.conduct_lua)
+    static let depart = script(
+        "depart", time, ownership, messages, lanes, directed, agentQueues, PackageResources.depart_lua)
     static let heartbeat = script("heartbeat", time, index, ownership, PackageResources.heartbeat_lua)
     static let leave = script("leave", time, ownership, messages, PackageResources.leave_lua)
     static let nodes = script("nodes", time, index, ownership, PackageResources.nodes_lua)
@@ -38,9 +44,8 @@ enum Scripts {
     static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, mail, claim, quarantine, decide, surroundings, list, events, register, take, passOn, depart,
-        heartbeat,
-        leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
+        start, commit, reopen, mail, claim, quarantine, decide, surroundings, list, events, counts, register, learn,
+        take, passOn, conduct, depart, heartbeat, leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

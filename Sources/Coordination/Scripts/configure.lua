@@ -15,6 +15,13 @@ else
 end
 redis.call('INCR', prefix .. 'settings:revision')
 -- Lanes that waited for what was set before are looked at anew.
-local limited = prefix .. 'limited:' .. queue_type
-redis.call('ZUNIONSTORE', limited, 1, limited, 'WEIGHTS', 0)
+local function look_anew(audience)
+    local limited = prefix .. 'limited:' .. queue_type .. audience
+    redis.call('ZUNIONSTORE', limited, 1, limited, 'WEIGHTS', 0)
+end
+
+look_anew('')
+for _, requirement in ipairs(redis.call('HKEYS', prefix .. 'requirements:' .. queue_type)) do
+    look_anew(':' .. requirement)
+end
 tell(prefix, 'nodes', 'settings ' .. queue_type)

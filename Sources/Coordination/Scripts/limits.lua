@@ -14,11 +14,12 @@ end
 local function limits_of(prefix, queue_type)
     local set = redis.call(
         'HMGET', prefix .. 'task_type:' .. queue_type, 'paused', 'max_concurrency', 'interval', 'burst', 'quotas',
-        'keys', 'laned')
+        'keys', 'laned', 'required', 'directed')
     if not (set[1] or set[2] or set[3] or set[6] or set[7]) then return nil end
     return {
         is_paused = set[1] == '1', concurrency = tonumber(set[2]), interval = tonumber(set[3]),
         burst = tonumber(set[4]), has_quotas = set[5] == '1', has_keys = set[6] == '1', has_lanes = set[7] ~= false,
+        has_requirements = set[8] ~= false, has_directed = set[9] ~= false,
     }
 end
 
@@ -43,7 +44,7 @@ local function held_of_type(prefix, queue_type)
 end
 
 local function quota_of(lane)
-    return lane and string.match(lane, '/(.*)$') or ''
+    return lane and string.match(lane, '^[^/]*/([^/]*)') or ''
 end
 
 -- When a quota's next task may be taken, and when the quota is full again.

@@ -3,7 +3,7 @@
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, then steps.
 -- Gives for each {lane or '', when the next task of its quota may be taken in ms or 0, who has it or '', since when in
--- ms}.
+-- ms, until when it waits for the agent that it is directed to in ms or 0}.
 
 local prefix, now = KEYS[1], now_in_microseconds()
 local places, found, limits_by_type = {}, {}, {}
@@ -21,8 +21,9 @@ for at, place in ipairs(redis.call('HMGET', prefix .. 'workflow:' .. ARGV[1], un
     local pending = entry and redis.pcall('XPENDING', prefix .. 'agent_queue:' .. queue, 'agents', entry, entry, 1)
     local is_held = pending and not pending.err and pending[1]
     found[at] = {
-        lane, free_at, is_held and pending[1][2] or '',
+        lane or '', free_at, is_held and pending[1][2] or '',
         is_held and math.floor(now / 1000) - pending[1][3] or 0,
+        lane and redis.call('ZSCORE', prefix .. 'directed:' .. queue_type, lane .. ' ' .. entry) or 0,
     }
 end
 return found

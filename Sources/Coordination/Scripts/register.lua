@@ -1,7 +1,9 @@
 -- Registers an agent.
 --
 -- KEYS: the prefix of all keys.
--- ARGV: agent, name, slots, lifetime in ms, its capabilities with spaces between them.
+-- ARGV: agent, name, slots, lifetime in ms, its capabilities with spaces between them, all that it says of itself as
+--       JSON, what it has as `<type>?<term>`, and how many slots tasks take as `<type>=<slots>`, where that is not one;
+--       both with spaces between them, or ''.
 
 local prefix, agent, capabilities = KEYS[1], ARGV[1], ARGV[5]
 local key = prefix .. 'agent:' .. agent
@@ -15,6 +17,8 @@ for _, queue in ipairs(queues_of(prefix, capabilities)) do
 end
 redis.call(
     'HSET', key, 'name', ARGV[2], 'slots', ARGV[3], 'lifetime', ARGV[4], 'status', 'alive',
-    'capabilities', capabilities, 'registered_at', now, 'heartbeat_at', now)
+    'capabilities', capabilities, 'registered_at', now, 'heartbeat_at', now, 'profile', ARGV[6])
+if ARGV[7] ~= '' then redis.call('HSET', key, 'traits', ARGV[7]) end
+if ARGV[8] ~= '' then redis.call('HSET', key, 'costs', ARGV[8]) end
 redis.call('ZADD', prefix .. 'agents', now + ARGV[4], agent)
 redis.call('ZADD', prefix .. 'index:agents', 0, moment(now, agent))

@@ -2,8 +2,8 @@
 --
 -- KEYS: the prefix of all keys.
 -- ARGV: workflow, the place after which letters are wanted, how many letters at most, then steps.
--- Gives {{agent, taken at ms, ...}, letters}: the first in the order of the steps, with '' and 0 for what nobody holds;
--- letters as XRANGE gives them.
+-- Gives {{agent, taken at ms, named last at ms, ...}, letters}: the first in the order of the steps, with '' and 0 for
+-- what nobody holds, and 0 for what need not be heard of; letters as XRANGE gives them.
 
 local prefix, workflow, now = KEYS[1], ARGV[1], now_in_milliseconds()
 local holders = {}
@@ -16,8 +16,11 @@ if #ARGV > 3 then
         local pending = entry
             and redis.pcall('XPENDING', prefix .. 'agent_queue:' .. queue_type, 'agents', entry, entry, 1)
         local is_held = pending and not pending.err and pending[1]
-        holders[2 * at - 1] = is_held and pending[1][2] or ''
-        holders[2 * at] = is_held and now - pending[1][3] or 0
+        local agent, task = is_held and pending[1][2] or '', 'task_' .. string.sub(workflow, 4) .. '_' .. ARGV[3 + at]
+        local watched = is_held and redis.call('HGET', prefix .. 'watched:' .. agent, task)
+        holders[3 * at - 2] = agent
+        holders[3 * at - 1] = is_held and now - pending[1][3] or 0
+        holders[3 * at] = watched and tonumber(string.match(watched, '^%d+ (%d+)')) or 0
     end
 end
 local mailbox = prefix .. 'coordinator_result:' .. workflow

@@ -19,14 +19,27 @@ local function oldest_of(key, last)
     return first and milliseconds_of(first[1])
 end
 
+-- All, and those that wait for what only some agents have.
+local function audiences_of(queue_type)
+    local audiences = {''}
+    for _, requirement in ipairs(redis.call('HRANDFIELD', prefix .. 'requirements:' .. queue_type, lanes_looked_at)) do
+        audiences[#audiences + 1] = ':' .. requirement
+    end
+    return audiences
+end
+
 local function oldest(queue_type, key, last)
-    local found = oldest_of(key, last)
-    for _, lanes in ipairs({'turns:', 'limited:'}) do
-        for _, lane in ipairs(redis.call('ZRANGE', prefix .. lanes .. queue_type, 0, lanes_looked_at - 1)) do
-            local queue = key .. ':' .. lane
-            local _, _, last_of_lane = waiting_and_held(queue)
-            local at = oldest_of(queue, last_of_lane)
-            if at and (not found or at < found) then found = at end
+    local found, looks_left = oldest_of(key, last), lanes_looked_at
+    for _, audience in ipairs(audiences_of(queue_type)) do
+        for _, lanes in ipairs({'turns:', 'limited:'}) do
+            local some = redis.call('ZRANGE', prefix .. lanes .. queue_type .. audience, 0, looks_left)
+            for _, lane in ipairs(some) do
+                local queue = key .. ':' .. lane
+                local _, _, last_of_lane = waiting_and_held(queue)
+                local at = oldest_of(queue, last_of_lane)
+                if at and (not found or at < found) then found = at end
+            end
+            looks_left = math.max(looks_left - #some, 0)
         end
     end
     return found or 0
@@ -36,18 +49,22 @@ local function describe(queue_type)
     local key = prefix .. 'agent_queue:' .. queue_type
     local waiting, held, last = waiting_and_held(key)
     local in_lanes = redis.call('HMGET', prefix .. 'task_type:' .. queue_type, 'laned', 'held')
-    local limits, free_at = limits_of(prefix, queue_type), nil
+    local limits, free_at, limited_lanes = limits_of(prefix, queue_type), nil, 0
     if limits and limits.interval then
         if waiting > 0 or not limits.has_quotas and in_lanes[1] then
             free_at = next_of_quota(prefix, queue_type, limits, '', now)
         end
-        local first = tonumber(redis.call('ZRANGE', prefix .. 'limited:' .. queue_type, 0, 0, 'WITHSCORES')[2])
-        if first then free_at = math.min(free_at or first, first) end
+        for _, audience in ipairs(audiences_of(queue_type)) do
+            local limited = prefix .. 'limited:' .. queue_type .. audience
+            local first = tonumber(redis.call('ZRANGE', limited, 0, 0, 'WITHSCORES')[2])
+            if first then free_at = math.min(free_at or first, first) end
+            limited_lanes = limited_lanes + redis.call('ZCOUNT', limited, '(' .. now, '+inf')
+        end
     end
     waiting = waiting + (tonumber(in_lanes[1]) or 0)
     return {
         waiting, held + (tonumber(in_lanes[2]) or 0), waiting > 0 and oldest(queue_type, key, last) or 0,
-        redis.call('ZCOUNT', prefix .. 'limited:' .. queue_type, '(' .. now, '+inf'),
+        limited_lanes,
         free_at and math.ceil(free_at / 1000) or 0, redis.call('HGET', prefix .. 'settings', queue_type),
     }
 end

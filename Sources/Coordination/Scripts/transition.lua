@@ -7,12 +7,15 @@
 --   output  <json>                        the workflow's output, written once
 --   plan    <step> <json>                 the definition of a step that was added, written once
 --   record  <json>                        an entry of the history: an array of events
---   enqueue <step> <task type> <task> <step id> <attempt> <timeout ms> <payload> <answers as JSON, or ''> <lane, or ''>
+--   enqueue <step> <task type> <lane, or ''> <how long it waits for the agent that it is directed to in ms, or ''>
+--           <how many values> <the entry's fields and values>
 --   type    <task type>                   tasks of it are queued here for the first time
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
 --   ask     <escalation> <opened at ms> <json>      a question to a person
 --   settle  <escalation> <json>           its end
 --   stop    <agent>                       it may be at work on what is not its any more
+--   guide   <agent> <task> <number> <json>          a note to whoever works on the task
+--   forget  <agent> <task> <number>                 it is not told of that any more
 --   read    <letter>                      it leaves the mailbox
 --   reply   <node> <number> <json>        what became of that node's letter
 
@@ -25,16 +28,15 @@ local function call_with(command, key, values)
     end
 end
 
--- An attempt goes on its queue; few have answers to what was asked before.
-local function put(queue, traceparent, task, step, attempt, timeout, payload, answers)
-    if answers == '' then
-        return call(
-            'XADD', queue, '*', 'task', task, 'step', step, 'attempt', attempt, 'timeout', timeout,
-            'trace', traceparent, 'payload', payload)
-    end
-    return call(
-        'XADD', queue, '*', 'task', task, 'step', step, 'attempt', attempt, 'timeout', timeout,
-        'trace', traceparent, 'payload', payload, 'answers', answers)
+-- An agent is told something, with its next request or at once if it waits somewhere.
+local function guide(prefix, owner, agent, task, number, note)
+    local record = prefix .. 'agent:' .. agent
+    local known = call('HMGET', record, 'node', 'status')
+    local node, status = known[1], known[2]
+    if not node or status == 'lost' or status == 'left' then return end
+    call('HSET', prefix .. 'guidance:' .. agent, task .. ' ' .. number, '0 ' .. note)
+    call('HSET', record, 'guided', 1)
+    if node ~= owner then tell(prefix, node, 'stop ' .. agent) end
 end
 
 -- These letters leave the mailbox; the owner of an empty one has no mail. It stays as long as the workflow goes on: a
@@ -90,13 +92,21 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             fields[#fields + 1] = b
             at = at + 3
         elseif operation == 'enqueue' then
-            local lane = ARGV[at + 9]
+            local lane, wait, values = ARGV[at + 3], ARGV[at + 4], tonumber(ARGV[at + 5])
+            -- Whoever is gone, or goes, gets nothing more.
+            if wait ~= '' and redis.call('HGET', prefix .. 'agent:' .. audience_of(lane), 'status') ~= 'alive' then
+                lane, wait = without_agent(lane), ''
+            end
             local queue = lane == '' and b or b .. ':' .. lane
-            local entry = put(prefix .. 'agent_queue:' .. queue, traceparent, unpack(ARGV, at + 3, at + 8))
+            local entry = call(
+                'XADD', prefix .. 'agent_queue:' .. queue, '*', 'trace', traceparent,
+                unpack(ARGV, at + 6, at + 5 + values))
             entered[a] = queue .. ' ' .. entry
-            if lane ~= '' then lanes_of(prefix, b).enter(lane) end
-            calls = call_agent(prefix, b, owner) or calls
-            at = at + 10
+            if lane ~= '' then
+                lanes_of(prefix, b).enter(lane, entry, wait ~= '' and now_in_milliseconds() + wait)
+            end
+            calls = call_agent(prefix, b, owner, lane == '' and '' or audience_of(lane)) or calls
+            at = at + 6 + values
         elseif operation == 'type' then
             call('ZADD', prefix .. 'index:task_types', 0, a)
             at = at + 2
@@ -131,6 +141,12 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             local node = call('HGET', prefix .. 'agent:' .. a, 'node')
             if node and node ~= owner then tell(prefix, node, 'stop ' .. a) end
             at = at + 2
+        elseif operation == 'guide' then
+            guide(prefix, owner, a, b, ARGV[at + 3], ARGV[at + 4])
+            at = at + 5
+        elseif operation == 'forget' then
+            call('HDEL', prefix .. 'guidance:' .. a, b .. ' ' .. ARGV[at + 3])
+            at = at + 4
         elseif operation == 'read' then
             letters[#letters + 1] = a
             at = at + 2

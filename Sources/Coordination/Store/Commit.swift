@@ -26,8 +26,10 @@ package struct Commit: Sendable {
     package var letters: [AnsweredLetter] = []
     /// Agents that may be at work on what is not theirs any more: they are told, wherever they wait.
     package var stops: [AgentID] = []
-    /// Where its tasks wait, for those that have a key, by step.
+    /// Where its tasks wait, for those that are told apart, by step.
     package var lanes: [Int: TaskLane] = [:]
+    /// How long those that are directed to an agent wait for it, by step.
+    package var waits: [Int: Duration] = [:]
     /// Types of its tasks that may not be listed yet.
     package var newTypes: [String] = []
 }

@@ -22,6 +22,9 @@ extension Escalation {
             case .exhausted(let failure):
                 writer.field("kind", "exhausted")
                 failure.write("error", to: &writer)
+            case .stuck(let failure):
+                writer.field("kind", "stuck")
+                failure.write("error", to: &writer)
             case .question(let question):
                 writer.field("kind", "question")
                 question.write(to: &writer)

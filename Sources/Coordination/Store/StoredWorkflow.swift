@@ -24,6 +24,15 @@ package struct StoredWorkflow: Sendable {
         package let step: Int
         package let agent: AgentID
         package let at: Instant
+        /// When the agent named it last, if it has to be heard of.
+        package let heardAt: Instant?
+
+        package init(step: Int, agent: AgentID, at: Instant, heardAt: Instant? = nil) {
+            self.step = step
+            self.agent = agent
+            self.at = at
+            self.heardAt = heardAt
+        }
     }
 }
 

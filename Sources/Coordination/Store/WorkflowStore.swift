@@ -13,6 +13,10 @@ package protocol WorkflowStore: Sendable {
     /// Stores one transition, or nothing if the coordinator's node is not the owner any more.
     func commit(_ commit: Commit) async throws(StoreError) -> CommitOutcome
 
+    /// The same for the transition by which a workflow that has ended goes on: its coordinator's node is the owner from
+    /// here on. Nothing is stored if it goes on already.
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome
+
     /// The workflow as committed last; `nil` if there is none.
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow?
 
@@ -38,7 +42,8 @@ package protocol WorkflowStore: Sendable {
     /// the sender's node instead.
     func send(_ letter: Letter, to id: WorkflowID, from node: NodeID) async throws(StoreError) -> Posting
 
-    /// Who holds the open tasks of these steps, and which letters lie in the mailbox after a place.
+    /// Who holds the open tasks of these steps, and when those were heard of that have to be; and which letters lie in
+    /// the mailbox after a place.
     func surroundings(
         of id: WorkflowID, steps: [Int], after place: StreamPlace
     ) async throws(StoreError) -> Surroundings
@@ -70,15 +75,21 @@ package protocol WorkflowStore: Sendable {
     /// Newest first.
     func agents(_ page: PageRequest) async throws(StoreError) -> Page<RegisteredAgent>
 
+    /// Adds to what is known of agents how attempts of theirs ended. What fails may be lost: it is not sent again.
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError)
+
     /// A sign of life and a wish for tasks, in one step, from an agent that asks at this node.
     func take(_ request: TakeRequest, at node: NodeID) async throws(StoreError) -> TakeOutcome
 
-    /// No agent waits at the node for tasks of this type: another node is told that there is one.
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError)
+    /// Has an agent take nothing new, or take tasks again, and wakes it if it waits.
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome
+
+    /// No agent waits at the node that may take such a task: another node is told that there is one.
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError)
 
     /// Takes an agent out of the registry, and gives what it still holds, for the node to give back; `nil` if there is
-    /// no such agent.
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]?
+    /// no such agent. What was directed to it is for others.
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures?
 
     /// Takes those out whose lifetime has ended, and gives what any departed agent still holds, for the node to give
     /// back: no other node is told the same for a while.
@@ -126,6 +137,8 @@ package protocol WorkflowStore: Sendable {
     ) async throws(StoreError) -> [WorkflowID]
 
     // MARK: Operations
+
+    func counts() async throws(StoreError) -> StoreCounts
 
     /// Forgets some of what has ended long enough ago; says how many, at most the limit.
     func sweep(limit: Int) async throws(StoreError) -> Int

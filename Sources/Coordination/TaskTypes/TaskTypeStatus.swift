@@ -35,20 +35,31 @@ package struct TaskTypeTable: Hashable, Sendable {
 package struct AgentLoad: Hashable, Sendable {
     package let id: AgentID
     package let name: String
-    package let capabilities: [String]
+    package let profile: AgentProfile
     package let status: AgentStatus
     package let slots: Int
-    /// The tasks that it had when it was last heard of.
+    /// The slots that were taken when it was last heard of.
     package let held: Int
+    /// How many tasks wait for it alone.
+    package var directed = 0
+    /// How its attempts ended, by task type.
+    package var reliability: [String: Reliability] = [:]
 
-    package init(id: AgentID, name: String, capabilities: [String], status: AgentStatus, slots: Int, held: Int) {
+    package init(id: AgentID, name: String, profile: AgentProfile, status: AgentStatus, slots: Int, held: Int) {
         self.id = id
         self.name = name
-        self.capabilities = capabilities
+        self.profile = profile
         self.status = status
         self.slots = slots
         self.held = held
     }
+
+    package func isCapable(of type: String) -> Bool { profile.ability(type) != nil }
+
+    package func score(for type: String) -> Double { reliability[type]?.score ?? 1 }
+
+    /// How many more tasks of a type it has slots for.
+    package func room(for type: String) -> Int { max(slots - held, 0) / profile.slotCost(of: type) }
 }
 
 /// Where a task waits among those of its type, or who has it.
@@ -59,17 +70,23 @@ package struct QueuedTask: Hashable, Sendable {
     package let quotaFreeAt: Instant?
     /// Who has it, which the checkpoint need not know yet.
     package let take: StoredWorkflow.Take?
+    /// Until when it waits for the agent that it is directed to.
+    package let directedUntil: Instant?
 
-    package init(step: Int, lane: TaskLane?, quotaFreeAt: Instant?, take: StoredWorkflow.Take? = nil) {
+    package init(
+        step: Int, lane: TaskLane?, quotaFreeAt: Instant?, take: StoredWorkflow.Take? = nil,
+        directedUntil: Instant? = nil
+    ) {
         self.step = step
         self.lane = lane
         self.quotaFreeAt = quotaFreeAt
         self.take = take
+        self.directedUntil = directedUntil
     }
 }
 
-/// When somebody is to ask for tasks of a type again: some wait that may be taken then.
+/// When somebody is to ask for tasks again: some wait that may be taken then.
 package struct Recall: Hashable, Sendable {
-    package let type: String
+    package let call: TaskCall
     package let at: Instant
 }

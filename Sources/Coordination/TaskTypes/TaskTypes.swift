@@ -33,14 +33,32 @@ package final class TaskTypes: Sendable {
         return Plan.filled(plan) { settings[$0]?.defaults }
     }
 
-    /// Where the tasks of a commit wait: for each step that has one, its lane.
-    func lanes(of effects: [Effect], in workflow: Workflow) -> [Int: TaskLane] {
-        var lanes: [Int: TaskLane] = [:]
+    /// Where the tasks of a commit wait: for each step that has one, its lane; and how long those wait for their agent
+    /// that the directory directs to one.
+    func lanes(
+        of effects: [Effect], in workflow: Workflow, _ directory: AgentDirectory
+    ) -> (lanes: [Int: TaskLane], waits: [Int: Duration]) {
+        var (lanes, waits): ([Int: TaskLane], [Int: Duration]) = ([:], [:])
         for case .enqueue(let dispatch) in effects {
-            guard let settings = settings(of: dispatch.taskType), settings.hasKeys else { continue }
-            lanes[dispatch.task.step] = settings.lane(of: dispatch, in: workflow)
+            let settings = settings(of: dispatch.taskType)
+            let rule = dispatch.rule ?? settings?.dispatch
+            guard settings?.hasKeys == true || rule != nil || !dispatch.requires.isEmpty else { continue }
+            let step = dispatch.task.step
+            lanes[step] = settings?.lane(of: dispatch, in: workflow)
+            if !dispatch.requires.isEmpty { lanes[step, default: TaskLane()].requirement = dispatch.requires }
+            if let rule, let agent = directory.agent(for: dispatch, by: rule, in: workflow) {
+                lanes[step, default: TaskLane()].agent = agent
+                waits[step] = rule.wait
+            }
         }
-        return lanes
+        return (lanes, waits)
+    }
+
+    /// Whether tasks of some type are directed to agents.
+    var hasDirectedTypes: Bool {
+        state.withLock { state in
+            state.table.settings.values.contains { $0.dispatch.map { $0.mode != .pull } ?? false }
+        }
     }
 
     /// The types of these tasks that the store may not list yet.

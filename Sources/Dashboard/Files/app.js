@@ -137,7 +137,7 @@ document.getElementById("shell").replaceChildren(
   h("header", { class: "side" },
     h("a", { class: "brand", href: "#/now" }, h("img", { src: "/dashboard/icon.svg", alt: "", width: 26, height: 26 }), "Ganglion"),
     nav,
-    h("div", { class: "side-foot" }, state, iconButton("Light or dark", "theme", turnTheme), iconButton("Keys", "more", help))),
+    h("div", { class: "side-foot" }, state, iconButton("Light or dark", "theme", turnTheme), iconButton("Keys", "help", help))),
   banner, main);
 addEventListener("hashchange", () => { show(); main.focus({ preventScroll: true }); });
 addEventListener("keydown", press);

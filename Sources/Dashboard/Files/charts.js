@@ -1,14 +1,17 @@
 /** Charts over time: stacked areas or lines, with a few round ticks and what is under the pointer. */
 
 import { h, svg, update } from "./dom.js";
+import { duration } from "./format.js";
 
 const HEIGHT = 168;
+/** A page that was just opened has little to show: the time that a chart is wide grows with what there is. */
+const SHORTEST = 60_000;
 const SPACE = { left: 44, right: 10, top: 10, bottom: 22 };
 
 /** `series` are `{name, label, of(sample)}`; samples have `at`, and what `of` gives may be undefined. */
 export class TimeChart {
   constructor({ series, isStacked = false, format, span = 300_000, title }) {
-    Object.assign(this, { series, isStacked, format, span, title });
+    Object.assign(this, { series, isStacked, format, longest: span, span: SHORTEST, title });
     this.samples = [];
     this.plot = svg("svg", { class: "plot", role: "img", preserveAspectRatio: "none" });
     this.legend = h("dl", { class: "legend" });
@@ -35,6 +38,8 @@ export class TimeChart {
     if (width === 0) return;
     const height = this.plot.clientHeight || HEIGHT;
     const end = this.samples.at(-1)?.at ?? Date.now();
+    const known = end - (this.samples[0]?.at ?? end);
+    this.span = [SHORTEST, 120_000].find((span) => known <= span) ?? this.longest;
     const shown = this.samples.filter((sample) => sample.at >= end - this.span - 2000);
     const layers = this.layers(shown);
     const top = niceTop(Math.max(...layers.flatMap((layer) => layer.map((point) => point?.[1] ?? 0)), 0));
@@ -43,7 +48,7 @@ export class TimeChart {
     this.shown = shown;
     this.plot.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.plot.setAttribute("aria-label", this.description(shown));
-    update(this.plot, this.grid(top, width, height), layers.map((layer, place) => this.layer(layer, place, shown)), this.cursor(height));
+    update(this.plot, this.grid(top, width, height), layers.map((layer, place) => this.layer(layer, place, shown)).toReversed(), this.cursor(height));
     this.drawLegend(shown.at(-1));
   }
 
@@ -63,6 +68,8 @@ export class TimeChart {
     const name = this.series[place].name;
     const parts = [];
     for (const run of runs(points)) {
+      // A layer of nothing would only lie over the one below.
+      if (this.isStacked && run.every((at) => points[at][0] === points[at][1])) continue;
       const line = run.map((at, step) => `${step ? "L" : "M"}${this.x(shown[at].at).toFixed(1)} ${this.y(points[at][1]).toFixed(1)}`).join("");
       if (this.isStacked) {
         const back = run.toReversed().map((at) => `L${this.x(shown[at].at).toFixed(1)} ${this.y(points[at][0]).toFixed(1)}`).join("");
@@ -81,7 +88,7 @@ export class TimeChart {
     const times = [this.span, this.span / 2, 0].map((back, place) => svg("text", {
       class: "tick", x: place === 0 ? SPACE.left : place === 1 ? (SPACE.left + width - SPACE.right) / 2 : width - SPACE.right,
       y: height - 6, "text-anchor": ["start", "middle", "end"][place],
-    }, back === 0 ? "now" : `−${back / 60_000} min`));
+    }, back === 0 ? "now" : back % 60_000 ? `−${back / 1000} s` : `−${back / 60_000} min`));
     return svg("g", lines, times);
   }
 
@@ -117,7 +124,7 @@ export class TimeChart {
       const value = latest && one.of(latest);
       return `${one.label} ${value === undefined || value === null ? "unknown" : this.format(value)}`;
     });
-    return `${this.title}, the last ${this.span / 60_000} minutes. Now: ${values.join(", ")}.`;
+    return `${this.title}, the last ${duration(this.span)}. Now: ${values.join(", ")}.`;
   }
 }
 

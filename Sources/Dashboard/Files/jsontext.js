@@ -101,3 +101,23 @@ export function placeOf(pointer, places) {
 }
 
 export const lineOf = (text, at) => text.slice(0, at).split("\n").length;
+
+const WIDTH = 88;
+
+/** JSON with what is short on one line, as people write it. */
+export function pretty(value, indent = "") {
+  const flat = spaced(value);
+  if (flat.length + indent.length <= WIDTH || value === null || typeof value !== "object") return flat;
+  const inner = `${indent}  `;
+  const parts = Array.isArray(value) ? value.map((one) => inner + pretty(one, inner))
+    : Object.entries(value).map(([name, one]) => `${inner}${JSON.stringify(name)}: ${pretty(one, inner)}`);
+  const [open, close] = Array.isArray(value) ? "[]" : "{}";
+  return `${open}\n${parts.join(",\n")}\n${indent}${close}`;
+}
+
+function spaced(value) {
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(spaced).join(", ")}]`;
+  const members = Object.entries(value).map(([name, one]) => `${JSON.stringify(name)}: ${spaced(one)}`);
+  return `{${members.join(", ")}}`;
+}

@@ -2,6 +2,7 @@
 
 import { h, update } from "./dom.js";
 import { path, post } from "./api.js";
+import { pretty } from "./jsontext.js";
 import { diffLines, folded } from "./diff.js";
 import { isolated, printable, problem, toast, whoami } from "./parts.js";
 
@@ -18,7 +19,7 @@ export class Resolution {
   constructor(item, { onResolved }) {
     Object.assign(this, { item, onResolved });
     this.actions = OF_KIND[item.kind] ?? ["retry", "complete", "skip", "fail"];
-    this.former = item.payload === undefined ? "" : JSON.stringify(item.payload, null, 2);
+    this.former = item.payload === undefined ? "" : pretty(item.payload);
     this.choice = h("div", { class: "segments", role: "radiogroup", "aria-label": "What to do" });
     this.hint = h("p", { class: "faint" });
     this.options = h("div", { class: "options" });

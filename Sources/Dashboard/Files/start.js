@@ -5,7 +5,7 @@ import { Problem, get, post } from "./api.js";
 import { pause } from "./connection.js";
 import { Editor } from "./editor.js";
 import { GraphView } from "./graphview.js";
-import { JSONProblem, lineOf, locate, placeOf } from "./jsontext.js";
+import { JSONProblem, lineOf, locate, placeOf, pretty } from "./jsontext.js";
 import { button, card, empty, toast } from "./parts.js";
 import { sign } from "./status.js";
 import { plural } from "./format.js";
@@ -34,18 +34,18 @@ const EXAMPLES = {
 const DRAFT = "ganglion.plan";
 
 export function show(main, _, signal) {
-  const draft = sessionStorage.getItem(DRAFT) ?? JSON.stringify(EXAMPLES["Two steps"], null, 2);
+  const draft = sessionStorage.getItem(DRAFT) ?? pretty(EXAMPLES["Two steps"]);
   const editor = new Editor({ label: "The plan and its input as JSON", value: draft, onInput: () => changed() });
   const verdict = h("div", { class: "verdict", role: "status" });
   const problems = h("ul", { class: "problems", id: "problems", "aria-label": "Problems" });
   const graph = new GraphView({ onPick: (id) => point(id), detail: (step) => step.task_type });
   const preview = h("div", { class: "preview-graph" });
   const go = button("Start it", () => start(), { kind: "primary" });
-  const examples = Object.entries(EXAMPLES).map(([name, plan]) => button(name, () => { editor.value = JSON.stringify(plan, null, 2); changed(); }, { kind: "quiet" }));
+  const examples = Object.entries(EXAMPLES).map(([name, plan]) => button(name, () => { editor.value = pretty(plan); changed(); }, { kind: "quiet" }));
   update(main, h("div", { class: "head" }, h("h1", "New workflow"), h("div", { class: "buttons" }, h("span", { class: "faint" }, "Examples:"), examples)),
     h("div", { class: "grid plan-grid" },
       h("div", { class: "plan-side" }, editor.node, verdict, problems, h("div", { class: "actions" }, h("span", { class: "faint" }, h("kbd", "Ctrl"), " ", h("kbd", "Enter")), go)),
-      card("The plan as a graph", {}, preview)));
+      card("The plan as a graph", { class: "plan-card" }, preview)));
 
   let located = null, turn = 0, key = null;
 

@@ -13,6 +13,7 @@ import { ask, button, copy, empty, iconButton, isolated, labels, loading, proble
 import { ENDED, pill, sign, STEP_ENDED, STEP_STATES, word } from "./status.js";
 import { count, duration, plural, precise, shortID, since } from "./format.js";
 import { bar } from "./charts.js";
+import { pretty } from "./jsontext.js";
 
 const TABS = [["graph", "Graph"], ["timeline", "Timeline"], ["steps", "Steps"], ["history", "History"], ["data", "Input and output"]];
 const MOST_EVENTS = 5000;
@@ -336,7 +337,7 @@ class WorkflowView {
 
   get asStarted() {
     const { plan, input } = this.accepted;
-    return JSON.stringify(input === null ? plan : { ...plan, input }, null, 2);
+    return pretty(input === null ? plan : { ...plan, input });
   }
 
   startAgain() {

@@ -71,7 +71,7 @@ export function show(main, where, signal) {
       update(frame, header(), rows.node);
     }
     rows.show(list.items.length);
-    update(found, found.chips, h("span", { class: "faint" }, list.isWhole ? plural(list.items.length, "workflow") : `${count(list.items.length)} read, more below`));
+    drawFound();
   }
 
   function onSeen(first, last) {
@@ -110,7 +110,12 @@ export function show(main, where, signal) {
     const value = (status) => (status === "running" && counts.running !== undefined ? counts.running + (counts.waiting ?? 0) : counts[status]);
     update(chips, chip(undefined, "all"), WORKFLOW_STATES.filter((status) => status !== "paused" || counts.paused > 0 || filter.status === "paused").map((status) => chip(status, word(status), value(status))));
     found.chips = [...filter.label, ...(filter.name ? [`“${filter.name}”`] : [])].map((text) => h("button", { type: "button", class: "label removable", title: "Take this filter away", on: { click: () => to(text.startsWith("“") ? { name: undefined } : { label: filter.label.filter((one) => one !== text) }) } }, isolated(text), " ×"));
-    update(found, found.chips);
+    drawFound();
+  }
+
+  function drawFound() {
+    const read = list?.items.length ? list.isWhole ? plural(list.items.length, "workflow") : `${count(list.items.length)} read, more below` : null;
+    update(found, found.chips, h("span", { class: "faint" }, read));
   }
 
   function drawActs() {
@@ -153,9 +158,9 @@ export function show(main, where, signal) {
     search.focus();
   };
   addEventListener("keydown", slash, { signal });
-  onOverview(drawFilter, signal);
   signal.addEventListener("abort", () => rows?.close());
   go(where);
+  onOverview(drawFilter, signal);
   poll(2000, signal, async () => {
     const current = list;
     if (current.pages.length === 0 || current.reading) return;

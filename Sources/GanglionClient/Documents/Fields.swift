@@ -114,6 +114,16 @@ struct Fields {
         return try read(Fields(node, "the field '\(name)'"))
     }
 
+    /// The members of an object by their names; empty where there is none.
+    func optionalMembers<Value>(
+        _ name: String, _ value: (JSONNode) -> Value?
+    ) throws(GanglionError) -> [String: Value] {
+        guard let node = optional(name) else { return [:] }
+        var members: [String: Value] = [:]
+        for (member, node) in node.members { members[member] = try value(node).orThrow(wrong(name)) }
+        return members
+    }
+
     private func wrong(_ name: String) -> GanglionError {
         let found = optional(name)?.text.string.prefix(64) ?? "null"
         return .unexpectedAnswer("\(subject) has a '\(name)' that is not understood: \(found)")

@@ -10,7 +10,7 @@ public struct Escalation: Hashable, Sendable {
     /// `nil` if no step asks.
     public var stepID: String?
     public var taskID: String?
-    /// Why a person is asked: `exhausted`, `question` or `poisoned`. Further kinds may come.
+    /// Why a person is asked: `exhausted`, `question`, `stuck` or `poisoned`. Further kinds may come.
     public var kind: String
     /// Why the step, or the workflow, cannot go on; `nil` of an agent's question.
     public var error: Failure?

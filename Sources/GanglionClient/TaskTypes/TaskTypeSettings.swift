@@ -10,6 +10,8 @@ public struct TaskTypeSettings: Hashable, Sendable {
     public var rate: RateLimit?
     /// A JMESPath expression over a task, such as `payload.tenant`: tasks with different keys take turns.
     public var fairnessKey: String?
+    /// Who is offered a task first: an object such as `["mode": "least_loaded"]`, as the contract has it.
+    public var dispatch: JSONDocument?
     public var timeout: Duration?
     public var queueTimeout: Duration?
     /// As a plan writes a step's `retry`.
@@ -38,12 +40,14 @@ public struct TaskTypeSettings: Hashable, Sendable {
 
     public init(
         isPaused: Bool = false, maximumConcurrency: Int? = nil, rate: RateLimit? = nil, fairnessKey: String? = nil,
-        timeout: Duration? = nil, queueTimeout: Duration? = nil, retry: JSONDocument? = nil
+        dispatch: JSONDocument? = nil, timeout: Duration? = nil, queueTimeout: Duration? = nil,
+        retry: JSONDocument? = nil
     ) {
         self.isPaused = isPaused
         self.maximumConcurrency = maximumConcurrency
         self.rate = rate
         self.fairnessKey = fairnessKey
+        self.dispatch = dispatch
         self.timeout = timeout
         self.queueTimeout = queueTimeout
         self.retry = retry
@@ -56,6 +60,7 @@ extension TaskTypeSettings {
         maximumConcurrency = try fields.optionalInteger("max_concurrency")
         rate = try fields.optionalObject("rate", RateLimit.init)
         fairnessKey = try fields.optionalObject("fairness") { fields throws(GanglionError) in try fields.string("key") }
+        dispatch = fields.optionalDocument("dispatch")
         timeout = try fields.optionalDuration("timeout")
         queueTimeout = try fields.optionalDuration("queue_timeout")
         retry = fields.optionalDocument("retry")
@@ -77,6 +82,7 @@ extension TaskTypeSettings {
             body.name("fairness")
             body.object { $0.field("key", fairnessKey) }
         }
+        if let dispatch { body.field("dispatch", raw: dispatch.json) }
         body.field("timeout", optional: timeout?.wireText)
         body.field("queue_timeout", optional: queueTimeout?.wireText)
         if let retry { body.field("retry", raw: retry.json) }

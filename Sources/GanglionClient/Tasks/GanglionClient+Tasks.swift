@@ -36,14 +36,31 @@ extension GanglionClient {
         of task: String, attempt: Int, agent: String, percent: Int? = nil, message: String? = nil,
         extend: Duration? = nil
     ) async throws(GanglionError) {
+        try await report(
+            TaskReport(percent: percent, message: message, extend: extend), of: task, attempt: attempt, agent: agent)
+    }
+
+    /// Says how far an attempt is, and what it has made.
+    public func report(
+        _ report: TaskReport, of task: String, attempt: Int, agent: String
+    ) async throws(GanglionError) {
         let call = Call.post(Target("/v1/tasks/", task, "/progress"), isRepeatable: false) { body in
             body.field("agent_id", agent)
             body.field("attempt", attempt)
-            if let percent { body.field("percent", percent) }
-            body.field("message", optional: message)
-            body.field("extend", optional: extend?.wireText)
+            report.write(to: &body)
         }
         _ = try await answer(to: call)
+    }
+
+    /// Tells whoever works on a task something: with the next request of its agent, at once if that waits for a task.
+    /// Throws a problem with the status 409 if nobody works on it, or soon will.
+    @discardableResult
+    public func guide(_ task: String, text: String, by: String) async throws(GanglionError) -> TaskAnswer {
+        let call = Call.post(Target("/v1/tasks/", task, "/guidance"), isRepeatable: true) { body in
+            body.field("text", text)
+            body.field("by", by)
+        }
+        return try await handIn(call)
     }
 
     private func handIn(_ call: Call) async throws(GanglionError) -> TaskAnswer {

@@ -1,3 +1,5 @@
+import JSON
+
 /// What a take gives.
 public struct TakeAnswer: Hashable, Sendable {
     /// The new tasks.
@@ -7,6 +9,12 @@ public struct TakeAnswer: Hashable, Sendable {
     public var refused: [Refusal]
     /// The ids of those named as running that are not the agent's any more: it can stop.
     public var cancel: [String]
+    /// The agent gets nothing new until it is resumed.
+    public var pause = false
+    /// The agent gets nothing new, and is to leave when it has done what it has.
+    public var drain = false
+    /// What it is told of its tasks.
+    public var guidance: [TaskGuidance] = []
 
     /// Why one of the finished tasks was not accepted. The others are not touched by it.
     public struct Refusal: Hashable, Sendable {
@@ -39,6 +47,9 @@ extension TakeAnswer {
             try Refusal(try Fields(node, "a refused answer"))
         }
         cancel = try fields.strings("cancel")
+        pause = fields.optional("pause")?.bool ?? false
+        drain = fields.optional("drain")?.bool ?? false
+        guidance = try TaskGuidance.list(in: fields)
     }
 }
 

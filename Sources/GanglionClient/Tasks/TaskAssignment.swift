@@ -15,6 +15,10 @@ public struct TaskAssignment: Hashable, Sendable {
     /// The questions that earlier attempts asked, oldest first. The last answer is what this attempt was made for,
     /// unless it follows one that failed.
     public var answers: [AnsweredQuestion] = []
+    /// What earlier attempts reported as made, to go on from.
+    public var partial: JSONDocument?
+    /// The attempt has failed if it is not heard of for so long.
+    public var heartbeatTimeout: Duration?
 }
 
 extension TaskAssignment {
@@ -30,5 +34,7 @@ extension TaskAssignment {
         answers = try fields.optionalList("answers") { node throws(GanglionError) in
             try AnsweredQuestion(try Fields(node, "an answer"))
         }
+        partial = fields.optionalDocument("partial")
+        heartbeatTimeout = try fields.optionalDuration("heartbeat_timeout")
     }
 }

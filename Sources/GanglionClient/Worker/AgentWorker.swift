@@ -16,7 +16,7 @@ public import ServiceLifecycle
 /// A `TaskError` that the handler throws is the attempt's failure; any other error becomes one with the code
 /// `agent_error`. A `TaskQuestion`, as `task.ask` throws it, is asked. What is finished is handed in until the service
 /// accepts or refuses it, however often it goes away meanwhile. A worker that the service has given up registers again,
-/// under a new id.
+/// under a new id. One that an operator drains ends when its handlers have.
 ///
 /// Each run registers an agent of its own, so that a worker may also be run several times.
 public struct AgentWorker: Service {
@@ -37,6 +37,7 @@ public struct AgentWorker: Service {
     let name: String
     let capabilities: [String]
     let slots: Int
+    let details: AgentDetails
     let options: Options
     let logger: Logger
     let handler: Handler
@@ -44,15 +45,18 @@ public struct AgentWorker: Service {
     /// - Parameters:
     ///   - capabilities: The task types that the handler can do.
     ///   - slots: How many tasks it works on at a time, from 1 to 1000.
+    ///   - details: What else the agent says of itself when it registers.
     public init(
         _ client: GanglionClient, name: String, capabilities: [String], slots: Int = 1,
-        options: Options = Options(), logger: Logger = Logger(label: "ganglion.agent"),
+        details: AgentDetails = AgentDetails(), options: Options = Options(),
+        logger: Logger = Logger(label: "ganglion.agent"),
         handler: @escaping Handler
     ) {
         self.client = client
         self.name = name
         self.capabilities = capabilities
         self.slots = slots
+        self.details = details
         self.options = options
         self.logger = logger
         self.handler = handler

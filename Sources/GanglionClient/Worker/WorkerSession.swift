@@ -16,6 +16,7 @@ actor WorkerSession {
     private let start = ContinuousClock.now
     private var state: WorkerState
     private var handlers: [WorkerState.Key: Task<Void, Never>] = [:]
+    private var tasks: [WorkerState.Key: AgentTask] = [:]
     private var requests: [Int: Task<Void, Never>] = [:]
 
     private var hasNews = false
@@ -115,6 +116,9 @@ actor WorkerSession {
             case .cancel(let key):
                 worker.logger.info("stopping a task", metadata: ["task": "\(key.taskID)", "attempt": "\(key.attempt)"])
                 handlers[key]?.cancel()
+            case .guide(let key, let note): tasks[key]?.hear(note)
+            case .drain:
+                worker.logger.notice("an operator drains the agent: the worker ends when it has done what it has")
             case .abandon(let number): requests[number]?.cancel()
             case .discard(let task, let reason):
                 worker.logger.warning(
@@ -127,7 +131,20 @@ actor WorkerSession {
     private func begin(_ assignment: TaskAssignment) {
         guard let agent = state.agent else { return }
         let key = WorkerState.Key(taskID: assignment.taskID, attempt: assignment.attempt)
-        handlers[key] = work(on: AgentTask(assignment, agent: agent.id, client))
+        let task = AgentTask(assignment, agent: agent.id, client) { [weak self] fingerprint in
+            self?.told(key, fingerprint: fingerprint)
+        }
+        tasks[key] = task
+        handlers[key] = work(on: task)
+    }
+
+    private nonisolated func told(_ key: WorkerState.Key, fingerprint: String) {
+        loop.execute {
+            self.assumeIsolated { session in
+                session.state.told(key, fingerprint: fingerprint)
+                session.wake()
+            }
+        }
     }
 
     private nonisolated func work(on task: AgentTask) -> Task<Void, Never> {
@@ -150,7 +167,9 @@ actor WorkerSession {
     }
 
     private func handlerEnded(_ finished: FinishedTask) {
-        handlers[WorkerState.Key(taskID: finished.taskID, attempt: finished.attempt)] = nil
+        let key = WorkerState.Key(taskID: finished.taskID, attempt: finished.attempt)
+        handlers[key] = nil
+        tasks.removeValue(forKey: key)?.end()
         state.handlerEnded(finished)
         wake()
     }
@@ -178,15 +197,19 @@ actor WorkerSession {
     ) async throws(GanglionError) {
         switch request {
         case .register:
-            let call = Call.registration(name: worker.name, capabilities: worker.capabilities, slots: worker.slots)
+            let call = Call.registration(
+                name: worker.name, capabilities: worker.capabilities, slots: worker.slots, details: worker.details)
             let registration = try AgentRegistration(try await fields(of: call))
             worker.logger.info("registered", metadata: ["agent": "\(registration.id)"])
             state.registered(number, registration, at: now)
-        case .take(let max, let wait, let running, let finished):
-            let call = Call.take(agent, max: max, running: running, finished: finished, wait: wait)
+        case .take(let max, let wait, let running, let finished, let acknowledged):
+            let call = Call.take(
+                agent, max: max, running: running, finished: finished, acknowledged: acknowledged, wait: wait)
             state.took(number, try TakeAnswer(try await fields(of: call)), at: now)
-        case .heartbeat(let running):
-            let answer = try HeartbeatAnswer(try await fields(of: .heartbeat(of: agent, running: running)))
+        case .heartbeat(let running, let fingerprints, let acknowledged):
+            let call = Call.heartbeat(
+                of: agent, running: running, fingerprints: fingerprints, acknowledged: acknowledged)
+            let answer = try HeartbeatAnswer(try await fields(of: call))
             state.heard(number, answer, at: now)
         case .answer(let finished):
             _ = try await fields(of: .answer(finished, agent: agent))

@@ -8,6 +8,8 @@ extension WorkerState {
     mutating func heard(_ number: Int, _ answer: HeartbeatAnswer, at now: Duration) {
         guard finish(number, at: now) != nil else { return }
         stop(answer.cancel, namedBefore: number)
+        guide(answer.guidance)
+        if answer.drain { drain() }
         agent?.heartbeatInterval = answer.heartbeatInterval
         agent?.lostAfter = answer.lostAfter
     }
@@ -36,8 +38,11 @@ extension WorkerState {
         // Before new tasks are begun: one of them may be the next attempt at what is to be stopped.
         stop(answer.cancel, namedBefore: number)
         let started = start(answer.tasks)
-        let hasNews = started > 0 || !(open.kept.isEmpty && answer.refused.isEmpty && answer.cancel.isEmpty)
-        guard !hasNews, case .take(let max, let wait, _, _) = open.request, max > 0 else { return }
+        guide(answer.guidance)
+        if answer.drain { drain() }
+        let isTold = !answer.cancel.isEmpty || !answer.guidance.isEmpty
+        let hasNews = started > 0 || isTold || !(open.kept.isEmpty && answer.refused.isEmpty)
+        guard !hasNews, case .take(let max, let wait, _, _, _) = open.request, max > 0 else { return }
         // A service that is about to end does not hold an answer back. It need not be asked without a pause.
         if now - open.sentAt < wait / 2 { pause(asked: nil, 1, at: now) }
     }
@@ -112,11 +117,24 @@ extension WorkerState {
         for task in tasks {
             let key = Key(taskID: task.taskID, attempt: task.attempt)
             guard running[key] == nil, !isKept(key) else { continue }
-            running[key] = Running(number: nextNumber())
+            running[key] = Running(number: nextNumber(), heartbeatTimeout: task.heartbeatTimeout)
             act(.start(task))
             count += 1
         }
         return count
+    }
+
+    /// Hands notes to their handlers, each once, and acknowledges them as often as they are told.
+    private mutating func guide(_ notes: [TaskGuidance]) {
+        for note in notes {
+            let working = running.first { $0.key.taskID == note.taskID && !$0.value.isAbandoned }
+            guard let (key, task) = working else { continue }
+            if note.number > task.lastNote {
+                running[key]?.lastNote = note.number
+                act(.guide(key, note))
+            }
+            receipts.append(GuidanceReceipt(taskID: key.taskID, attempt: key.attempt, number: note.number))
+        }
     }
 
     private func isKept(_ key: Key) -> Bool {

@@ -16,8 +16,24 @@ extension WorkerState {
         }
         if let poll = poll(at: now) ?? handIn(at: now) { return poll }
         if isStopping, running.isEmpty, kept.isEmpty, inFlight.isEmpty { return sent(.deregister, at: now) }
-        guard now >= heardAt + agent.heartbeatInterval, !isSignOfLifeUnderWay else { return nil }
-        return sent(.heartbeat(running: names()), at: now)
+        let isSilent = now >= heardAt + min(agent.heartbeatInterval, Self.longestSilence) && !isSignOfLifeUnderWay
+        guard isSilent || heartbeatDueAt.map({ $0 <= now }) ?? false else { return nil }
+        beatAt = now
+        var fingerprints: [String: String] = [:]
+        // At the interval that the service counts with, however often it is told that tasks go on.
+        if toldAt.map({ now >= $0 + agent.heartbeatInterval }) ?? true {
+            for (key, task) in running where !task.isAbandoned { fingerprints[key.taskID] = task.fingerprint }
+            if !fingerprints.isEmpty { toldAt = now }
+        }
+        let beat = WorkerRequest.heartbeat(
+            running: names(), fingerprints: fingerprints, acknowledged: takeReceipts())
+        return sent(beat, at: now)
+    }
+
+    /// What the service does not hear of now it tells again.
+    private mutating func takeReceipts() -> [GuidanceReceipt] {
+        defer { receipts = [] }
+        return receipts
     }
 
     /// Hands in what is finished and asks for as many tasks as there are free slots.
@@ -52,8 +68,9 @@ extension WorkerState {
             items = batch.map { kept[$0] }
             for index in batch.reversed() { kept.remove(at: index) }
         }
-        return sent(
-            .take(max: max, wait: wait, running: names(), finished: items.map(\.task)), items, at: now)
+        let take = WorkerRequest.take(
+            max: max, wait: wait, running: names(), finished: items.map(\.task), acknowledged: takeReceipts())
+        return sent(take, items, at: now)
     }
 
     /// The places in `kept` of those that may go together now.

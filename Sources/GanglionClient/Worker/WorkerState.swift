@@ -28,6 +28,15 @@ struct WorkerState: Sendable {
         var number: Int
         /// It is not the agent's any more: nobody wants to know what becomes of it.
         var isAbandoned = false
+        /// It has to be heard of so often.
+        var heartbeatTimeout: Duration?
+        /// What its handler says of it.
+        var fingerprint: String?
+        /// The last note that its handler has.
+        var lastNote = 0
+
+        /// A take names it too, but says nothing of it, and the service names it only at the usual interval meanwhile.
+        var needsHeartbeats: Bool { !isAbandoned && (heartbeatTimeout != nil || fingerprint != nil) }
     }
 
     /// Something finished that is to be handed in.
@@ -57,17 +66,28 @@ struct WorkerState: Sendable {
     var heardAt = Duration.zero
     /// When the handlers' time is over; `nil` until the worker is to stop.
     var graceEnd: Duration?
+    /// An operator wants the worker to end when it has done what it has.
+    var isDraining = false
+    /// When the last heartbeat was sent.
+    var beatAt: Duration?
+    /// When the last one was sent that told how far tasks are.
+    var toldAt: Duration?
+    /// Notes that handlers have, and that the service is to be told so of with the next request.
+    var receipts: [GuidanceReceipt] = []
     var isGraceOver = false
     /// Why the worker cannot go on.
     private(set) var fatalError: GanglionError?
     private var actions: [WorkerAction] = []
     private var lastNumber = 0
 
+    /// How long a worker goes without asking which of its tasks to stop. An open poll is told at once.
+    static let longestSilence = Duration.seconds(1)
+
     init(_ settings: Settings) {
         self.settings = settings
     }
 
-    var isStopping: Bool { graceEnd != nil || fatalError != nil }
+    var isStopping: Bool { graceEnd != nil || isDraining || fatalError != nil }
 
     /// Nothing is left to be done.
     var isOver: Bool {
@@ -92,6 +112,17 @@ struct WorkerState: Sendable {
         graceEnd = now + settings.gracePeriod
         for (number, open) in inFlight where open.request.isPoll { abandon(number) }
     }
+
+    /// An operator wants it to leave: it takes nothing new, and its handlers have all the time they need.
+    mutating func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        actions.append(.drain)
+        for (number, open) in inFlight where open.request.isPoll { abandon(number) }
+    }
+
+    /// A handler says how far it is: heartbeats tell it.
+    mutating func told(_ key: Key, fingerprint: String) { running[key]?.fingerprint = fingerprint }
 
     /// Carries out what is due.
     mutating func advance(to now: Duration) {
@@ -155,8 +186,21 @@ struct WorkerState: Sendable {
         var times = kept.map(\.notBefore)
         times.append(pausedUntil)
         if let graceEnd { times.append(graceEnd) }
-        if let agent, !isSignOfLifeUnderWay { times.append(heardAt + agent.heartbeatInterval) }
+        if let agent, !isSignOfLifeUnderWay {
+            times.append(max(heardAt + min(agent.heartbeatInterval, Self.longestSilence), pausedUntil))
+        }
+        if let due = heartbeatDueAt { times.append(max(due, pausedUntil)) }
         return times.filter { $0 > now }.min()
+    }
+
+    /// When tasks that need heartbeats need the next one; `nil` if none does, or one is under way.
+    var heartbeatDueAt: Duration? {
+        guard let agent, running.values.contains(where: \.needsHeartbeats) else { return nil }
+        let isUnderWay = inFlight.values.contains { if case .heartbeat = $0.request { true } else { false } }
+        guard !isUnderWay else { return nil }
+        // Twice it may be lost.
+        let shortest = running.values.compactMap { $0.isAbandoned ? nil : $0.heartbeatTimeout }.min()
+        return (beatAt ?? .zero) + min(agent.heartbeatInterval, (shortest ?? agent.heartbeatInterval * 3) / 3)
     }
 
     var isSignOfLifeUnderWay: Bool { inFlight.values.contains { $0.request.isSignOfLife } }
@@ -165,14 +209,16 @@ struct WorkerState: Sendable {
 /// What a worker asks of the service.
 enum WorkerRequest: Hashable, Sendable {
     case register
-    case take(max: Int, wait: Duration, running: [String], finished: [FinishedTask])
-    case heartbeat(running: [String])
+    case take(
+        max: Int, wait: Duration, running: [String], finished: [FinishedTask], acknowledged: [GuidanceReceipt] = [])
+    case heartbeat(
+        running: [String], fingerprints: [String: String] = [:], acknowledged: [GuidanceReceipt] = [])
     case answer(FinishedTask)
     case deregister
 
     /// A take that wants tasks.
     var isPoll: Bool {
-        if case .take(let max, _, _, _) = self { max > 0 } else { false }
+        if case .take(let max, _, _, _, _) = self { max > 0 } else { false }
     }
 
     /// While it is under way no heartbeat is needed.
@@ -189,6 +235,10 @@ enum WorkerAction: Hashable, Sendable {
     case start(TaskAssignment)
     /// The handler is to stop.
     case cancel(WorkerState.Key)
+    /// The handler is told something.
+    case guide(WorkerState.Key, TaskGuidance)
+    /// An operator wants the worker to end; for its log.
+    case drain
     /// Nobody waits any more for the answer to the request of that number.
     case abandon(Int)
     /// What a handler did is given up.

@@ -21,6 +21,8 @@ public struct Explanation: Hashable, Sendable {
         public var taskType: String?
         /// Since when the question is asked, the agent works, or the task waits.
         public var since: Timestamp?
+        /// When the agent that works on it was last heard of.
+        public var heardAt: Timestamp?
         /// All that is told, figures that only some reasons have included.
         public var document: JSONDocument
     }
@@ -31,10 +33,16 @@ public struct Explanation: Hashable, Sendable {
         case backingOff = "backing_off"
         /// An agent works on it.
         case working
+        /// The same, and it seems to get nowhere.
+        case stuck
         case queuePaused = "queue_paused"
         case noCapableAgent = "no_capable_agent"
+        /// Agents are capable of its type, and none has all that the step requires.
+        case unmetRequirement = "unmet_requirement"
         case concurrencyLimit = "concurrency_limit"
         case rateLimit = "rate_limit"
+        /// It is directed to an agent, and for everyone after a while.
+        case waitsForAgent = "waits_for_agent"
         case allBusy = "all_busy"
         /// Nothing holds it up: an agent may take it when it asks.
         case nextTake = "next_take"
@@ -61,6 +69,7 @@ extension Explanation.Step {
         help = try fields.string("help")
         taskType = try fields.optionalString("task_type")
         since = try fields.optionalTime("since")
+        heardAt = try fields.optionalTime("heard_at")
         self.document = document
     }
 }

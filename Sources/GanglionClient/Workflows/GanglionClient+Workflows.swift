@@ -93,6 +93,19 @@ extension GanglionClient {
         try Explanation(try await fields(of: .get(Target("/v1/workflows/", id, "/why")), "the explanation"))
     }
 
+    /// Tries a workflow again that failed or was cancelled: steps that did not succeed begin anew, and what the others
+    /// gave is kept. Throws a problem of the type `/problems/workflow-open` if it has not ended.
+    @discardableResult
+    public func retry(
+        _ id: String, by: String? = nil, reason: String? = nil
+    ) async throws(GanglionError) -> WorkflowStatus {
+        let call = Call.post(Target("/v1/workflows/", id, "/retry"), isRepeatable: false) { body in
+            body.field("by", optional: by)
+            body.field("reason", optional: reason)
+        }
+        return try WorkflowStatus(try await fields(of: call, "the workflow"))
+    }
+
     /// Cancels a workflow: agents that work on it are told to stop. Throws a problem of the type
     /// `/problems/workflow-ended` if it has ended.
     @discardableResult

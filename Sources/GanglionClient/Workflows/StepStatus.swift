@@ -1,3 +1,5 @@
+import JSON
+
 /// Where a step stands.
 public enum StepState: String, Sendable, CaseIterable {
     case pending
@@ -30,6 +32,14 @@ public struct StepStatus: Hashable, Sendable {
     /// Who has or had the last attempt.
     public var agentID: String?
     public var progress: Progress?
+    /// What agents know its task by, as long as that is open.
+    public var taskID: String?
+    /// What attempts have made up to now.
+    public var partial: JSONDocument?
+    /// Notes that no agent has acknowledged yet.
+    public var guidance: [Note] = []
+    /// Why the attempt seems to get nowhere.
+    public var stuck: Stuck?
     /// When the current wait (for an agent, its answer, or the next attempt) ends by itself.
     public var deadline: Timestamp?
     /// When the last attempt was put on its queue.
@@ -43,6 +53,22 @@ public struct StepStatus: Hashable, Sendable {
         public var at: Timestamp
         public var percent: Int?
         public var message: String?
+        /// What the attempt had cost by then, by unit.
+        public var usage: [String: Double] = [:]
+    }
+
+    /// What somebody told whoever works on it.
+    public struct Note: Hashable, Sendable {
+        public var number: Int
+        public var text: String
+        public var by: String
+        public var at: Timestamp
+    }
+
+    public struct Stuck: Hashable, Sendable {
+        /// When something new was reported last.
+        public var since: Timestamp
+        public var reason: String
     }
 }
 
@@ -57,6 +83,12 @@ extension StepStatus {
         escalationID = try fields.optionalString("escalation_id")
         agentID = try fields.optionalString("agent_id")
         progress = try fields.optionalObject("progress", Progress.init)
+        taskID = try fields.optionalString("task_id")
+        partial = fields.optionalDocument("partial")
+        guidance = try fields.optionalList("guidance") { node throws(GanglionError) in
+            try Note(try Fields(node, "a note"))
+        }
+        stuck = try fields.optionalObject("stuck", Stuck.init)
         deadline = try fields.optionalTime("deadline")
         queuedAt = try fields.optionalTime("queued_at")
         startedAt = try fields.optionalTime("started_at")
@@ -69,5 +101,22 @@ extension StepStatus.Progress {
         at = try fields.time("at")
         percent = try fields.optionalInteger("percent")
         message = try fields.optionalString("message")
+        for (unit, amount) in fields.optional("usage")?.members ?? [] { usage[unit] = amount.double }
+    }
+}
+
+extension StepStatus.Note {
+    init(_ fields: Fields) throws(GanglionError) {
+        number = try fields.integer("number")
+        text = try fields.string("text")
+        by = try fields.string("by")
+        at = try fields.time("at")
+    }
+}
+
+extension StepStatus.Stuck {
+    init(_ fields: Fields) throws(GanglionError) {
+        since = try fields.time("since")
+        reason = try fields.string("reason")
     }
 }

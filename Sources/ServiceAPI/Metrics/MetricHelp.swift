@@ -4,6 +4,8 @@ package enum MetricHelp {
         "ganglion_workflows_started_total": "Workflows that were started on this node.",
         "ganglion_workflows_resumed_total": "Workflows whose coordinator was made from its checkpoint on this node.",
         "ganglion_workflows_ended_total": "Workflows that ended on this node, by the status that they ended with.",
+        "ganglion_workflow_seconds":
+            "How long workflows took that were completed on this node, from their start to their end.",
         "ganglion_tasks_queued_total": "Attempts that were put on the queues of their task types.",
         "ganglion_tasks_taken_total": "Tasks that were given to agents.",
         "ganglion_steps_completed_total": "Steps that were completed.",

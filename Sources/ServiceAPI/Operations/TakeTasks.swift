@@ -19,6 +19,8 @@ enum TakeTasks: Operation {
         let wanted =
             body.fields.optional(integer: "max", in: 0...BodyReader.maximumTasks, problems: &body.problems) ?? 1
         let running = body.running()
+        let acknowledged = Acknowledgement.list(&body.fields, problems: &body.problems)
+        let load = body.load()
         let finished = FinishedTask.list(&body.fields, by: agent, problems: &body.problems)
         try body.finish()
 
@@ -26,7 +28,9 @@ enum TakeTasks: Operation {
         for answer in answers { answer.problem.map { service.log($0, of: request) } }
         // What could not be taken in now is to be handed in again soon, whether there is something new or not.
         let isPending = answers.contains { $0.problem?.status == .serviceUnavailable }
-        let take = TakeRequest(agent: agent, wanted: wanted, running: running)
+        // Before it is told of them again.
+        await service.take(note: acknowledged, of: agent)
+        let take = TakeRequest(agent: agent, wanted: wanted, running: running, load: load)
         let taken = try await asking { () async throws(CoordinationError) in
             try await service.node.take(take, within: isPending ? .zero : wait, on: request.loop)
         }
@@ -34,8 +38,7 @@ enum TakeTasks: Operation {
             writer.name("tasks")
             writer.array(taken.tasks) { writer, task in writer.object { task.write(to: &$0) } }
             write(zip(finished, answers), to: &writer)
-            writer.name("cancel")
-            writer.array(taken.stop) { $0.string($1) }
+            taken.writeOrders(to: &writer)
         }
     }
 

@@ -66,6 +66,18 @@ extension ProblemDocument {
             self = .conflict(
                 "too-many-questions", "Too many questions",
                 "The step has asked \(limit) questions, and may ask no more; the attempt goes on.")
+        case .partialTooLong(let limit):
+            self = .conflict(
+                "partial-too-long", "Partial output too long",
+                "With it the payloads and partial outputs of this workflow's open tasks would have more than "
+                    + "\(limit >> 20) MiB; the attempt goes on.")
+        case .notOpen(let status):
+            self = .conflict("task-not-open", "Task not open", "Nobody works on it: the step is \(status.rawValue).")
+            members = [("step_status", JSONText(.string(status.rawValue)))]
+        case .tooMuchGuidance(let limit):
+            self = .conflict(
+                "too-much-guidance", "Too much guidance",
+                "\(limit) notes wait for an agent to acknowledge them, and no more may.")
         case .alreadyResolved, .notAQuestion, .notAnOption, .answersTooLong, .notExternal, .invalidSteps, .stepDiffers:
             self = .conflict("already-resolved", "Already resolved", "The escalation has been resolved.")
         }

@@ -20,7 +20,8 @@ extension Node.ExplainedStep {
         switch reason {
         case .waitsForSteps, .backingOff: nil
         case .waitsForHuman(let question): question.since
-        case .working(_, let since, _): since?.description
+        case .working(_, let since, _, _): since?.description
+        case .stuck(_, let since, _, _): since.description
         default: facts.state.attempt?.queuedAt.description
         }
     }
@@ -38,13 +39,26 @@ extension StepReason {
         case .backingOff(let until, let failure):
             writer.field("until", optional: until?.description)
             failure?.write("error", to: &writer)
-        case .working(let agent, _, let deadline):
+        case .working(let agent, _, let deadline, let heardAt):
             writer.field("agent_id", optional: agent?.description)
             writer.field("until", optional: deadline?.description)
+            writer.field("heard_at", optional: heardAt?.description)
+        case .stuck(let agent, _, _, let heardAt):
+            writer.field("agent_id", optional: agent?.description)
+            writer.field("heard_at", optional: heardAt?.description)
         case .queuePaused(let waiting): writer.field("waiting", waiting)
         case .noCapableAgent(let draining, let waiting):
             writer.field("waiting", waiting)
             writer.field("draining", draining)
+        case .unmetRequirement(let missing, _, let agents, let waiting):
+            writer.field("waiting", waiting)
+            writer.field("agents_able", agents)
+            writer.name("missing")
+            writer.array(missing) { $0.string(Constraints.shown($1)) }
+        case .waitsForAgent(let agent, _, let until, let waiting):
+            writer.field("waiting", waiting)
+            writer.field("agent_id", agent.description)
+            writer.field("until", until.description)
         case .concurrencyLimit(let limit, let running, let waiting):
             writer.field("waiting", waiting)
             writer.field("limit", limit)

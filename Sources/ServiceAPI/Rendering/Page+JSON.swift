@@ -38,13 +38,35 @@ extension RegisteredAgent {
     func write(to writer: inout JSONWriter) {
         writer.field("id", id)
         writer.field("name", name)
-        writer.name("capabilities")
-        writer.array(capabilities) { $0.string($1) }
+        profile.describe(to: &writer)
         writer.field("slots", slots)
+        writer.field("slots_used", held)
         writer.field("status", status.rawValue)
+        if let load { writer.field("load", raw: load) }
+        writer.name("reliability")
+        writer.object { writer in
+            for (type, known) in reliability.sorted(by: { $0.key < $1.key }) {
+                writer.name(type)
+                writer.object { known.write(to: &$0) }
+            }
+        }
         writer.field("registered_at", registeredAt)
         writer.field("heartbeat_at", heartbeatAt)
     }
+}
+
+extension Reliability {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.name("score")
+        writer.double(Self.rounded(score))
+        for (name, value) in [("succeeded", succeeded), ("failed", failed), ("retried", retried)] {
+            writer.name(name)
+            writer.double(Self.rounded(value))
+        }
+        writer.field("latency", optional: meanLatency?.text)
+    }
+
+    private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
 extension RegisteredNode {

@@ -15,7 +15,7 @@ extension Node.Pool {
         writer.name("agents")
         writer.object { writer in
             writer.field("alive", agents.count { $0.status == .alive })
-            writer.field("draining", agents.count { $0.status == .draining })
+            writer.field("draining", agents.count { $0.status != .alive })
             writer.field("slots", agents.reduce(0) { $0 + $1.slots })
             writer.field("held", agents.reduce(0) { $0 + $1.held })
         }

@@ -72,14 +72,21 @@ extension WorkflowView {
             writer.field("escalation_id", EscalationID(workflow: workflow.id, number: number))
         }
         writer.field("agent_id", optional: state.attempt?.agent)
+        switch state.status {
+        case .queued, .running, .backingOff, .escalated:
+            writer.field("task_id", TaskID(workflow: workflow.id, step: step))
+        case .pending, .waiting, .completed, .skipped, .failed, .cancelled: break
+        }
         if let progress = state.progress {
             writer.name("progress")
             writer.object { writer in
                 writer.field("at", progress.at)
                 if let percent = progress.percent { writer.field("percent", percent) }
                 writer.field("message", optional: progress.message)
+                if !progress.usage.isEmpty { writer.field("usage", progress.usage) }
             }
         }
+        if state.hasLongWork { state.long.write(to: &writer) }
         writer.field("deadline", optional: state.deadline)
         writer.field("queued_at", optional: state.attempt?.queuedAt)
         writer.field("started_at", optional: state.attempt?.startedAt)

@@ -45,23 +45,67 @@ struct BodyReader {
 
     /// The tasks that an agent works on.
     mutating func running() -> [TaskID] {
-        guard let nodes = fields.optional(array: "running", problems: &problems) else { return [] }
-        if nodes.count > Self.maximumTasks {
-            problems.add(fields.pointer("running"), "\(nodes.count) are more than the limit of \(Self.maximumTasks)")
-            return []
-        }
         var tasks: [TaskID] = []
-        for (index, node) in nodes.enumerated() {
-            if let id = node.string.flatMap(TaskID.init) {
-                tasks.append(id)
-            } else {
-                problems.add("\(fields.pointer("running"))/\(index)", "expected a task's id")
-            }
-        }
+        for (pointer, node) in runningNodes() { task(node, at: pointer).map { tasks.append($0) } }
         return tasks
     }
 
+    /// The same, each as its id or as an object that has more to say of it.
+    mutating func runningWithFingerprints() -> (tasks: [TaskID], fingerprints: [TaskID: String]) {
+        var tasks: [TaskID] = []
+        var fingerprints: [TaskID: String] = [:]
+        for (pointer, node) in runningNodes() {
+            guard node.kind == .object else {
+                task(node, at: pointer).map { tasks.append($0) }
+                continue
+            }
+            guard var fields = JSONObjectReader(node, at: pointer, problems: &problems) else { continue }
+            let id = fields.required("task_id", problems: &problems).flatMap { task($0, at: "\(pointer)/task_id") }
+            let fingerprint = fields.fingerprint(problems: &problems)
+            fields.finish(problems: &problems)
+            guard let id else { continue }
+            tasks.append(id)
+            fingerprints[id] = fingerprint
+        }
+        return (tasks, fingerprints)
+    }
+
+    private mutating func runningNodes() -> [(pointer: String, node: JSONNode)] {
+        guard let nodes = fields.optional(array: "running", problems: &problems) else { return [] }
+        let pointer = fields.pointer("running")
+        if nodes.count > Self.maximumTasks {
+            problems.add(pointer, "\(nodes.count) are more than the limit of \(Self.maximumTasks)")
+            return []
+        }
+        return nodes.enumerated().map { ("\(pointer)/\($0)", $1) }
+    }
+
+    private mutating func task(_ node: JSONNode, at pointer: String) -> TaskID? {
+        if let id = node.string.flatMap(TaskID.init) { return id }
+        problems.add(pointer, "expected a task's id")
+        return nil
+    }
+
     static let maximumTasks = 1000
+
+    /// What an agent says of its load: an object of numbers.
+    mutating func load() -> JSONText? {
+        guard let node = fields.optional(object: "load", problems: &problems) else { return nil }
+        let pointer = fields.pointer("load")
+        if node.members.count > Self.maximumFigures {
+            problems.add(pointer, "\(node.members.count) figures are more than the limit of \(Self.maximumFigures)")
+        }
+        for (name, value) in node.members {
+            let place = "\(pointer)/\(JSONPointer.escaped(name))"
+            if !Identifier.isValid(name) {
+                problems.add(place, "'\(name.prefix(80))' is not a figure: \(Identifier.rule())")
+            }
+            if value.double == nil { problems.add(place, "expected a number, found \(value.kind)") }
+        }
+        return node.text
+    }
+
+    private static let maximumFigures = 32
 
     mutating func actor(isRequired: Bool) -> String? {
         isRequired
@@ -97,6 +141,14 @@ extension Request {
 }
 
 extension JSONObjectReader {
+    /// A line of text that is another one whenever the work has got further.
+    mutating func fingerprint(problems: inout JSONProblems) -> String? {
+        let text = optional(string: "fingerprint", length: ProgressReport.fingerprintRange, problems: &problems)
+        guard let text, text.utf8.contains(where: { $0 < 0x20 }) else { return text }
+        problems.add(pointer("fingerprint"), "expected a line of text, found control characters")
+        return nil
+    }
+
     /// A duration as the plan language writes it.
     mutating func duration(
         _ name: String, isPositive: Bool = false, problems: inout JSONProblems

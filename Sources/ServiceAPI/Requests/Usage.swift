@@ -31,6 +31,8 @@ struct Usage: Sendable {
         }
     }
 
+    var byUnit: [String: Double] { Dictionary(amounts.map { ($0.unit, $0.amount) }) { $0 + $1 } }
+
     /// Adds it to the figures of this node.
     func count() {
         for (unit, amount) in amounts {

@@ -12,6 +12,11 @@ package protocol StepBehavior: Sendable {
     /// The agent queue that the step's tasks go to, for kinds that have tasks.
     var taskType: String? { get }
 
+    /// How long nothing may be heard of a running attempt; `nil` for any time.
+    var heartbeatTimeout: Duration? { get }
+    /// What an agent has to have that does the step's tasks.
+    var requires: Constraints { get }
+
     /// Every expression with its JSON pointer below the step, so that references are checked at acceptance.
     var expressions: [LocatedExpression] { get }
 
@@ -26,6 +31,10 @@ package protocol StepBehavior: Sendable {
 
     /// `StepState.deadline` has passed.
     func deadlinePassed(for step: Int, of workflow: inout Workflow, at now: Instant)
+}
+
+extension StepBehavior {
+    package var heartbeatTimeout: Duration? { nil }
 }
 
 /// The table of kinds.

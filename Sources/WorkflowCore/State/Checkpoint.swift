@@ -40,6 +40,7 @@ extension Workflow {
         writer.object { writer in
             writer.field("status", status.rawValue)
             writer.field("created_at", createdAt.milliseconds)
+            if begunAt != createdAt { writer.field("begun_at", begunAt.milliseconds) }
             writer.field("escalations", escalationCount)
             if ended, let endedAt { writer.field("ended_at", endedAt.milliseconds) }
             writer.field("ending", optional: ending?.rawValue)
@@ -59,6 +60,7 @@ extension Workflow {
         self.init(id: id, plan: plan, input: input, createdAt: Instant(milliseconds: created))
         self.status = status
         endedAt = head.member("ended_at")?.instant
+        if let begunAt = head.member("begun_at")?.instant { begin(at: begunAt) }
         ending = head.member("ending")?.string.flatMap(WorkflowStatus.init(rawValue:))
         failure = head.member("failure").flatMap(Failure.init(stored:))
         escalationCount = head.member("escalations")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
@@ -74,6 +76,7 @@ extension Workflow {
         for (ordinal, state) in steps.enumerated() where state.status.isEnded {
             for dependent in plan.dependents[ordinal] { unmetDependencies[dependent] -= 1 }
         }
+        hearAgain()
         changedSteps = []
     }
 }

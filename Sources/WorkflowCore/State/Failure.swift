@@ -10,6 +10,7 @@ package struct Failure: Hashable, Sendable {
 
     // The codes that Ganglion itself gives; an agent's failures carry the agent's own.
     package static let timeoutCode = "timeout"
+    package static let heartbeatTimeoutCode = "heartbeat_timeout"
     package static let queueTimeoutCode = "queue_timeout"
     package static let agentLostCode = "agent_lost"
     package static let expressionCode = "expression_failed"

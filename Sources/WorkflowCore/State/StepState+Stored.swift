@@ -19,6 +19,7 @@ extension StepState {
             if let replacedPayload { writer.field("payload", raw: replacedPayload) }
             if payloadSize > 0 { writer.field("size", payloadSize) }
             if let progress { progress.write("progress", to: &writer) }
+            if hasLongWork { long.write(to: &writer) }
         }
         return writer.text
     }
@@ -40,6 +41,7 @@ extension StepState {
         replacedPayload = node.member("payload")?.text
         payloadSize = node.member("size")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
         progress = node.member("progress").flatMap(Progress.init(stored:))
+        long = LongWork(stored: node)
     }
 }
 
@@ -98,6 +100,7 @@ extension Progress {
             writer.field("at", at.milliseconds)
             if let percent { writer.field("percent", percent) }
             writer.field("message", optional: message)
+            if !usage.isEmpty { writer.field("usage", usage) }
         }
     }
 
@@ -105,7 +108,7 @@ extension Progress {
         guard let at = node.member("at")?.instant else { return nil }
         self.init(
             at: at, percent: node.member("percent")?.int64.map(Int.init(truncatingIfNeeded:)),
-            message: node.member("message")?.string)
+            message: node.member("message")?.string, usage: node.member("usage")?.amounts ?? [:])
     }
 }
 

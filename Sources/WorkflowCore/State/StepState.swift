@@ -21,8 +21,18 @@ package struct StepState: Hashable, Sendable {
     package var payloadSize = 0
     /// What the agent said of its progress last.
     package var progress: Progress?
+    /// At most one, beside the state: hardly any step has it, and all would be larger by it.
+    private var longWork: [LongWork] = []
 
     package init() {}
+
+    /// What is known of it because it takes long.
+    package var long: LongWork {
+        get { longWork.first ?? LongWork() }
+        set { longWork = newValue == LongWork() ? [] : [newValue] }
+    }
+
+    package var hasLongWork: Bool { !longWork.isEmpty }
 
     package var attempt: Attempt? { attempts.last }
 
@@ -39,10 +49,13 @@ package struct Progress: Hashable, Sendable {
     package var at: Instant
     package var percent: Int?
     package var message: String?
+    /// What the attempt has cost by then, by unit.
+    package var usage: [String: Double]
 
-    package init(at: Instant, percent: Int?, message: String?) {
+    package init(at: Instant, percent: Int?, message: String?, usage: [String: Double] = [:]) {
         self.at = at
         self.percent = percent
         self.message = message
+        self.usage = usage
     }
 }

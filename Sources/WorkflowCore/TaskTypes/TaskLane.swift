@@ -1,12 +1,16 @@
 /// Where a task waits among those of its type: with those of its group, which take turns with others, and of its quota,
-/// which has a rate of its own.
+/// which has a rate of its own; and apart from those that other agents may take.
 package struct TaskLane: Hashable, Sendable, CustomStringConvertible {
     /// As they are written in the names of keys and queues; empty for none.
     package let group: String
     package let quota: String
+    /// Only agents that meet it may take what waits here.
+    package var requirement = Constraints()
+    /// The only one that may, as long as it is given time.
+    package var agent: AgentID?
 
     /// Tasks that have neither are a group like any other.
-    init(group: String?, quota: String?) {
+    package init(group: String? = nil, quota: String? = nil) {
         self.group = group.map(Self.encoded) ?? ""
         self.quota = quota.map(Self.encoded) ?? ""
     }
@@ -14,11 +18,30 @@ package struct TaskLane: Hashable, Sendable, CustomStringConvertible {
     /// Reads what `description` gives.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return nil }
+        guard (2...4).contains(parts.count) else { return nil }
         (group, quota) = (String(parts[0]), String(parts[1]))
+        if parts.count > 2 { requirement = Constraints(parts[2]) }
+        if parts.count > 3 { agent = AgentID(String(parts[3])) }
     }
 
-    package var description: String { "\(group)/\(quota)" }
+    /// `<group>/<quota>`, and then the requirement and the agent, if there are any.
+    package var description: String {
+        if let agent { return "\(group)/\(quota)/\(requirement)/\(agent)" }
+        return requirement.isEmpty ? "\(group)/\(quota)" : "\(group)/\(quota)/\(requirement)"
+    }
+
+    /// Who may take what waits here.
+    package var audience: TaskAudience {
+        if let agent { return .agent(agent) }
+        return requirement.isEmpty ? .pool : .meeting(requirement)
+    }
+
+    /// Where a directed task waits when its agent's time is over; `nil` for where all wait that are not told apart.
+    package var withoutAgent: TaskLane? {
+        var lane = self
+        lane.agent = nil
+        return lane == TaskLane() ? nil : lane
+    }
 
     /// Longer keys are told apart by what their beginning and a hash of the whole say.
     private static let longestKey = 96
@@ -36,7 +59,7 @@ package struct TaskLane: Hashable, Sendable, CustomStringConvertible {
                 encoded += String(byte, radix: 16, uppercase: true)
             }
         }
-        if bytes.count > longestKey { encoded += "~" + String(hash(bytes), radix: 16) }
+        if bytes.count > longestKey { encoded += "~" + String(StableHash.of(bytes), radix: 16) }
         return encoded
     }
 
@@ -63,10 +86,5 @@ package struct TaskLane: Hashable, Sendable, CustomStringConvertible {
             true
         default: false
         }
-    }
-
-    /// FNV-1a of 64 bits (Fowler, Noll, Vo; RFC 9923): the same at every node.
-    private static func hash(_ bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
     }
 }

@@ -10,6 +10,8 @@ package struct TaskTypeSettings: Hashable, Sendable {
     package var rate: RateLimit?
     /// Tasks with different keys take turns.
     package var fairness: TaskKey?
+    /// Who is offered a task first; steps may say it themselves.
+    package var dispatch: DispatchRule?
     package var defaults = StepDefaults()
 
     package static let concurrencyRange = 1...1_000_000
@@ -31,7 +33,7 @@ package struct TaskTypeSettings: Hashable, Sendable {
 }
 
 extension TaskTypeSettings {
-    /// Reads `{"paused", "max_concurrency", "rate", "fairness", "retry", "timeout", "queue_timeout"}`.
+    /// Reads `{"paused", "max_concurrency", "rate", "fairness", "dispatch", "retry", "timeout", "queue_timeout"}`.
     package init(reading reader: inout JSONObjectReader, problems: inout JSONProblems) {
         isPaused = reader.optional(bool: "paused", problems: &problems) ?? false
         maximumConcurrency = reader.optional(
@@ -45,6 +47,9 @@ extension TaskTypeSettings {
                 fairness = TaskKey.required(&fields, problems: &problems)
                 fields.finish(problems: &problems)
             }
+        }
+        dispatch = reader.optional("dispatch").flatMap {
+            DispatchRule($0, at: reader.pointer("dispatch"), problems: &problems)
         }
         defaults = StepDefaults(reading: &reader, problems: &problems)
     }
@@ -70,6 +75,10 @@ extension TaskTypeSettings {
             if let fairness {
                 writer.name("fairness")
                 writer.object { $0.field("key", fairness.source) }
+            }
+            if let dispatch {
+                writer.name("dispatch")
+                writer.object { dispatch.write(to: &$0) }
             }
             defaults.write(to: &writer)
         }

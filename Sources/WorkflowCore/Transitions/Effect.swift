@@ -13,6 +13,10 @@ package enum Effect: Hashable, Sendable {
     /// Store the definition of a step that was added; written once.
     case addStep(step: Int, JSONText)
     case record(HistoryEvent)
+    /// Tell the agent that has the step's task.
+    case guide(step: Int, AgentID, Guidance)
+    /// The agent has taken note of these, and is not told of them again.
+    case forgetGuidance(step: Int, AgentID, numbers: [Int])
     case openEscalation(Escalation)
     case closeEscalation(step: Int, number: Int, ClosedEscalation)
 }
@@ -28,6 +32,16 @@ package struct TaskDispatch: Hashable, Sendable {
     package let timeout: Duration
     /// What was asked before, and the answers, oldest first: a JSON array; `nil` if nothing was.
     package let answers: JSONText?
+    /// What earlier attempts made, to go on from.
+    package var partial: JSONText?
+    /// How long nothing may be heard of the attempt.
+    package var heartbeatTimeout: Duration?
+    /// How many heartbeats in a row may have the same fingerprint.
+    package var stuckAfter: Int?
+    /// What the agent has to have that takes it.
+    package var requires = Constraints()
+    /// Who is offered it first; `nil` for what is set for its type.
+    package var rule: DispatchRule?
 
     package init(
         task: TaskID, stepID: String, taskType: String, attempt: Int, payload: JSONText, timeout: Duration,
@@ -60,6 +74,8 @@ package struct Escalation: Hashable, Sendable {
         case exhausted(Failure)
         /// An agent asks.
         case question(Question)
+        /// The attempt got nowhere, as this says.
+        case stuck(Failure)
     }
 }
 

@@ -22,6 +22,15 @@ package enum StepEvent: Hashable, Sendable {
     case failed(attempt: Int, by: AgentID, AgentFailure)
     case asked(attempt: Int, by: AgentID, Question)
     case progressed(attempt: Int, by: AgentID, ProgressReport)
+    /// The agent was last known to be at work on the attempt at a time, as far as was known at `asOf`: it may have been
+    /// heard of since.
+    case heard(attempt: Int, by: AgentID, at: Instant, asOf: Instant)
+    /// So many heartbeats in a row told the same of the attempt, the first of them at `since`.
+    case stalled(attempt: Int, by: AgentID, heartbeats: Int, since: Instant)
+    /// A person, or an agent that supervises, has something to say to whoever works on the task.
+    case guided(text: String, by: String)
+    /// The agent has taken note of what it was told, up to the note of this number.
+    case acknowledged(attempt: Int, by: AgentID, through: Int)
     /// The agent that holds the attempt is lost or has left, as `reason` says.
     case agentGone(attempt: Int, AgentID, reason: String)
 }
@@ -47,11 +56,23 @@ package struct ProgressReport: Hashable, Sendable {
     package var message: String?
     /// Sets the work deadline this far from now.
     package var extend: Duration?
+    /// What the work has made up to now: the next attempt may go on from it.
+    package var partial: JSONText?
+    /// What the attempt has cost up to now, by unit.
+    package var usage: [String: Double] = [:]
+    /// Is another one whenever the work has got further.
+    package var fingerprint: String?
+    /// What tool the agent calls, and with what.
+    package var toolCall: String?
 
-    package init(percent: Int? = nil, message: String? = nil, extend: Duration? = nil) {
+    package static let fingerprintRange = 1...128
+    package static let toolCallRange = 1...256
+
+    package init(percent: Int? = nil, message: String? = nil, extend: Duration? = nil, partial: JSONText? = nil) {
         self.percent = percent
         self.message = message
         self.extend = extend
+        self.partial = partial
     }
 }
 

@@ -34,6 +34,12 @@ package enum Refusal: Hashable, Sendable {
     case notAQuestion
     /// The question named its answers, and this is none of them.
     case notAnOption([JSONText])
+    /// With it the payloads and partial outputs of the workflow's open tasks would have more bytes than they may.
+    case partialTooLong(limit: Int)
+    /// Nobody works on the task, or soon will.
+    case notOpen(StepStatus)
+    /// So many notes wait for an agent to acknowledge them.
+    case tooMuchGuidance(limit: Int)
     /// With it the answers to the step's questions would have more bytes than they may.
     case answersTooLong(limit: Int)
 }

@@ -9,6 +9,7 @@ struct RecordedStep: StepBehavior {
     let result: JSONText?
 
     var taskType: String? { nil }
+    var requires: Constraints { Constraints() }
     var expressions: [LocatedExpression] { [] }
 
     init(reading fields: inout StepFields) {

@@ -11,6 +11,10 @@ package struct TaskStep: StepBehavior {
     private let queueTimeout: Duration
     private let retry: RetryPolicy
     private let onExhausted: ExhaustionPolicy
+    package let heartbeatTimeout: Duration?
+    let stuck: StuckPolicy?
+    package let requires: Constraints
+    private let dispatch: DispatchRule?
 
     package static let defaultTimeout = Duration.seconds(300)
     package static let defaultQueueTimeout = Duration.seconds(3600)
@@ -30,6 +34,17 @@ package struct TaskStep: StepBehavior {
         onExhausted =
             fields.reader.optional(enumerated: "on_exhausted", as: ExhaustionPolicy.self, problems: &fields.problems)
             ?? .escalate
+        heartbeatTimeout = fields.positiveDuration("heartbeat_timeout")
+        stuck = StuckPolicy(reading: &fields)
+        requires =
+            fields.reader.optional("requires").map {
+                Constraints(
+                    $0, at: "\(fields.pointer)/requires", atMost: Constraints.maximumRequiredTerms,
+                    problems: &fields.problems)
+            } ?? Constraints()
+        dispatch = fields.reader.optional("dispatch").flatMap {
+            DispatchRule($0, at: "\(fields.pointer)/dispatch", problems: &fields.problems)
+        }
     }
 
     // MARK: Starting attempts
@@ -49,9 +64,10 @@ package struct TaskStep: StepBehavior {
     private func enqueue(_ step: Int, of workflow: inout Workflow, at now: Instant) {
         workflow.isDurable = true
         let payload: JSONText
-        let answers = workflow.answers(to: step)
+        let (answers, partial) = (workflow.answers(to: step), workflow.steps[step].long.partial)
+        let others = (answers?.bytes.count ?? 0) + (partial?.bytes.count ?? 0)
         do {
-            payload = try self.payload(for: step, of: &workflow, beside: answers?.bytes.count ?? 0)
+            payload = try self.payload(for: step, of: &workflow, beside: others)
         } catch {
             let reason =
                 switch error {
@@ -70,14 +86,17 @@ package struct TaskStep: StepBehavior {
             state.attempts.append(Attempt(number: number, queuedAt: now))
             state.deadline = now + queueTimeout
             state.progress = nil
-            state.payloadSize = payload.bytes.count + (answers?.bytes.count ?? 0)
+            state.payloadSize = payload.bytes.count + others
         }
-        workflow.effects.append(
-            .enqueue(
-                TaskDispatch(
-                    task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id,
-                    taskType: type, attempt: number, payload: payload, timeout: timeout,
-                    answers: answers)))
+        var task = TaskDispatch(
+            task: TaskID(workflow: workflow.id, step: step), stepID: workflow.plan.steps[step].id, taskType: type,
+            attempt: number, payload: payload, timeout: timeout, answers: answers)
+        task.partial = partial
+        task.heartbeatTimeout = heartbeatTimeout
+        task.stuckAfter = stuck?.afterHeartbeats
+        task.requires = requires
+        task.rule = dispatch
+        workflow.effects.append(.enqueue(task))
         workflow.record(.stepQueued, at: now, step: step) { $0.attempt = number }
     }
 
@@ -138,8 +157,21 @@ package struct TaskStep: StepBehavior {
             if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {
                 return .refused(refusal)
             }
-            progress(report, step, agent: agent, of: &workflow, at: now)
+            return progress(report, step, agent: agent, of: &workflow, at: now)
+        case .heard(let attempt, let agent, let at, let asOf):
+            return hear(attempt, of: agent, at: at, asOf: asOf, step, of: &workflow, at: now)
+        case .stalled(let attempt, let agent, let heartbeats, let since):
+            if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {
+                return .refused(refusal)
+            }
+            stall(heartbeats, since: since, step, agent: agent, of: &workflow, at: now)
             return .accepted
+        case .guided(let text, let by): return workflow.guide(step, text, by: by, at: now)
+        case .acknowledged(let attempt, let agent, let number):
+            if let refusal = refusal(of: attempt, by: agent, workflow.steps[step], onlyCurrent: true) {
+                return .refused(refusal)
+            }
+            return workflow.acknowledge(step, through: number, by: agent, at: now)
         case .agentGone(let attempt, let agent, let reason):
             return lose(agent, reason, attempt, step, of: &workflow, at: now)
         }
@@ -177,29 +209,17 @@ package struct TaskStep: StepBehavior {
             state.attempts[state.attempts.count - 1].agent = agent
             state.attempts[state.attempts.count - 1].startedAt = takenAt
             state.deadline = takenAt + timeout
+            if stuck != nil { state.long.vigil = Vigil(since: takenAt) }
+        }
+        workflow.hear(step, at: takenAt)
+        for note in workflow.steps[step].long.guidance {
+            workflow.effects.append(.guide(step: step, agent, note))
         }
         workflow.record(.stepStarted, at: takenAt, step: step) { event in
             event.attempt = attempt
             event.agent = agent
         }
         return .accepted
-    }
-
-    private func progress(
-        _ report: ProgressReport, _ step: Int, agent: AgentID, of workflow: inout Workflow, at now: Instant
-    ) {
-        workflow.update(step) { state in
-            state.progress = Progress(at: now, percent: report.percent, message: report.message)
-            if let extend = report.extend { state.deadline = now + extend }
-        }
-        // A moved deadline must hold for whoever takes this workflow over.
-        if report.extend != nil { workflow.isDurable = true }
-        let attempt = workflow.steps[step].attempt?.number
-        workflow.record(.stepProgressed, at: now, step: step) { event in
-            event.attempt = attempt
-            event.agent = agent
-            event.reason = report.message
-        }
     }
 
     private func lose(
@@ -244,9 +264,11 @@ package struct TaskStep: StepBehavior {
         return .refused(refusal)
     }
 
-    /// The current attempt is over without a result: the next one, or what the policy says.
-    private func endAttempt(
-        _ step: Int, _ failure: AgentFailure, agent: AgentID?, of workflow: inout Workflow, at now: Instant
+    /// The current attempt is over without a result: the next one, or what the policy says. If it is one that got
+    /// nowhere, and a person is to be asked then, `isStuck`.
+    func endAttempt(
+        _ step: Int, _ failure: AgentFailure, agent: AgentID?, of workflow: inout Workflow, at now: Instant,
+        isStuck: Bool = false
     ) {
         workflow.leaveQueue(step)
         workflow.update(step) { state in
@@ -255,10 +277,11 @@ package struct TaskStep: StepBehavior {
             // Known only now if the agent was lost before its take was told.
             state.attempts[state.attempts.count - 1].agent = agent
             state.failure = failure.failure
+            if state.hasLongWork { state.long.endAttempt() }
         }
         let state = workflow.steps[step]
         let number = state.attempt?.number ?? 0
-        let isLast = !failure.retryable || state.attempts.count >= state.attemptsAllowed
+        let isLast = isStuck || !failure.retryable || state.attempts.count >= state.attemptsAllowed
         let wait = max(failure.retryAfter ?? retry.backoff(after: round(of: state), of: task(step, workflow)), .zero)
         workflow.record(.attemptFailed, at: now, step: step) { event in
             event.attempt = number
@@ -269,6 +292,7 @@ package struct TaskStep: StepBehavior {
         if isLast {
             // Off the queue already: the helpers below must not take the entry off once more.
             workflow.update(step) { $0.status = .backingOff }
+            if isStuck { return workflow.escalate(stuck: step, failure.failure, at: now) }
             workflow.exhaust(step, failure.failure, policy: onExhausted, at: now)
         } else if wait == .zero {
             workflow.update(step) { $0.status = .backingOff }

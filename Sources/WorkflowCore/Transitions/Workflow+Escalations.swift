@@ -9,6 +9,12 @@ extension Workflow {
         }
     }
 
+    /// An attempt that got nowhere has ended.
+    mutating func escalate(stuck step: Int, _ failure: Failure, at now: Instant) {
+        isDurable = true
+        openEscalation(of: step, .stuck(failure), hasPayload: true, at: now) { $0.failure = failure }
+    }
+
     /// The current attempt ends with a question.
     mutating func ask(_ question: Question, _ step: Int, agent: AgentID, at now: Instant) {
         isDurable = true
@@ -20,6 +26,7 @@ extension Workflow {
             state.attempts[attempt].asked = AskedQuestion(
                 escalation: number, text: question.text, options: question.options)
             state.progress = nil
+            if state.hasLongWork { state.long.endAttempt() }
         }
         openEscalation(of: step, .question(question), hasPayload: true, at: now) { [steps] event in
             event.attempt = steps[step].attempts[attempt].number
@@ -38,11 +45,11 @@ extension Workflow {
             state.status = .escalated
             state.deadline = nil
             state.escalation = number
-            state.failure = if case .exhausted(let failure) = cause { failure } else { nil }
+            state.failure = cause.failure
         }
         let behavior = hasPayload ? plan.steps[step].behavior as? TaskStep : nil
         let payload = behavior.flatMap { try? $0.payload(for: step, of: &self) }
-        update(step) { $0.payloadSize = payload?.bytes.count ?? 0 }
+        update(step) { $0.payloadSize = (payload?.bytes.count ?? 0) + ($0.long.partial?.bytes.count ?? 0) }
         effects.append(
             .openEscalation(
                 Escalation(
@@ -90,7 +97,10 @@ extension Workflow {
                 state.status = .pending
                 state.failure = nil
                 state.attemptsAllowed = 0
-                if let payload { state.replacedPayload = payload }
+                guard let payload else { return }
+                state.replacedPayload = payload
+                // What was made of another payload is nothing to go on from.
+                state.long.partial = nil
             }
             plan.steps[step].behavior.start(step, of: &self, at: now)
         case .complete(let result):
@@ -132,5 +142,15 @@ extension Workflow {
             }
         }
         return writer.text
+    }
+}
+
+extension Escalation.Cause {
+    /// Why there is no result; a question is no failure.
+    var failure: Failure? {
+        switch self {
+        case .exhausted(let failure), .stuck(let failure): failure
+        case .question: nil
+        }
     }
 }

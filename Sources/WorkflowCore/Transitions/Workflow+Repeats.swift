@@ -13,7 +13,8 @@ extension Workflow {
         case .asked(let attempt, let agent, let question):
             guard let ended = state.attempt(attempt), ended.agent == agent else { return false }
             return ended.asked?.isSame(as: question) == true
-        case .taken, .progressed, .agentGone: return false
+        case .guided(let text, let by): return state.long.guidance.contains { $0.text == text && $0.by == by }
+        case .taken, .progressed, .heard, .stalled, .acknowledged, .agentGone: return false
         }
     }
 }

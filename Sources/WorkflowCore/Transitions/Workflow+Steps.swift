@@ -11,7 +11,10 @@ extension Workflow {
         openPayloads -= steps[step].payloadSize
         change(&steps[step])
         let after = steps[step].status
-        if after.isEnded { steps[step].payloadSize = 0 }
+        if after.isEnded {
+            steps[step].payloadSize = 0
+            if steps[step].hasLongWork { steps[step].long.end(completed: after == .completed) }
+        }
         openPayloads += steps[step].payloadSize
         activeSteps += (after.isActive ? 1 : 0) - (before.isActive ? 1 : 0)
         escalatedSteps += (after == .escalated ? 1 : 0) - (before == .escalated ? 1 : 0)

@@ -10,6 +10,8 @@ package struct Workflow: Sendable {
     package internal(set) var plan: Plan
     package let input: JSONText
     package let createdAt: Instant
+    /// From when on its deadline is counted: its creation, or when it was last tried again.
+    private(set) var begunAt: Instant
 
     package internal(set) var status = WorkflowStatus.running
     package internal(set) var endedAt: Instant?
@@ -32,6 +34,9 @@ package struct Workflow: Sendable {
     /// The bytes of all payloads that are on queues or in open escalations.
     var openPayloads = 0
     var deadlines = Heap<Deadline>()
+    /// When attempts of which nothing is heard have failed. Time alone does not decide that: whoever applies events
+    /// has to find out first what was heard elsewhere.
+    var silences = Heap<Deadline>()
 
     // The transition being made.
     var parsed = ParsedValues()
@@ -49,10 +54,17 @@ package struct Workflow: Sendable {
         self.plan = plan
         self.input = input
         self.createdAt = createdAt
+        begunAt = createdAt
         steps = [StepState](repeating: StepState(), count: plan.steps.count)
         unmetDependencies = plan.steps.map(\.after.count)
         unendedSteps = plan.steps.count
-        if let deadline = plan.deadline { deadlines.insert(Deadline(at: createdAt + deadline, step: nil)) }
+        begin(at: createdAt)
+    }
+
+    /// Counts the run's deadline from here on.
+    mutating func begin(at time: Instant) {
+        begunAt = time
+        if let runDeadline { deadlines.insert(Deadline(at: runDeadline, step: nil)) }
     }
 
     /// Starts a run: every step that comes after nothing starts at once.
@@ -75,7 +87,7 @@ package struct Workflow: Sendable {
             end(ending, failure: failure, at: now)
         } else if let step = steps.firstIndex(where: { $0.status == .failed }) {
             end(.failed, failure: steps[step].failure.map { failure(of: step, $0) }, at: now)
-        } else if let deadline = plan.deadline, createdAt + deadline <= now {
+        } else if let runDeadline, runDeadline <= now {
             passDeadlines(at: now)
         } else if steps.contains(where: { $0.status == .cancelled }) {
             end(.cancelled, failure: nil, at: now)
@@ -123,13 +135,14 @@ package struct Workflow: Sendable {
         return false
     }
 
-    /// When `apply(.clock)` next has something to do.
+    /// When `apply(.clock)` next has something to do, or `stepsHeardOf` is to be asked about.
     package mutating func nextDeadline() -> Instant? {
+        let silence = nextSilence()
         while let next = deadlines.min {
-            if isCurrent(next) { return next.at }
+            if isCurrent(next) { return silence.map { min($0, next.at) } ?? next.at }
             deadlines.removeMin()
         }
-        return nil
+        return silence
     }
 
     /// The terminal workflow's answer: what is asked of it has been decided before.
@@ -175,12 +188,15 @@ package struct Workflow: Sendable {
     /// How many are remembered, those passed over included.
     package var deadlineCount: Int { deadlines.count }
 
+    /// When the run as a whole has to have ended.
+    var runDeadline: Instant? { plan.deadline.map { begunAt + $0 } }
+
     private func isCurrent(_ deadline: Deadline) -> Bool {
-        guard let step = deadline.step else { return !status.isTerminal }
+        guard let step = deadline.step else { return !status.isTerminal && deadline.at == runDeadline }
         return steps[step].deadline == deadline.at
     }
 
-    private mutating func finishTransition(_ outcome: Outcome, at now: Instant) -> Transition {
+    mutating func finishTransition(_ outcome: Outcome, at now: Instant) -> Transition {
         if !status.isTerminal { settle(at: now) }
         let transition = Transition(
             outcome: outcome, effects: effects, changedSteps: changedSteps.sortedOnce(), isDurable: isDurable)

@@ -22,6 +22,8 @@ struct CentralStore: WorkflowStore {
 
 /// All else is asked as ever.
 extension CentralStore {
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome { try await store.reopen(commit) }
+
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? { try await store.workflow(id) }
 
     func claim(_ id: WorkflowID, for node: NodeID) async throws(StoreError) -> ClaimOutcome {
@@ -86,11 +88,19 @@ extension CentralStore {
         try await store.take(request, at: node)
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await store.passOn(type, from: node)
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try await store.conduct(agent, conduct)
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await store.learn(tallies)
+    }
+
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await store.passOn(call, from: node)
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await store.deregister(agent, at: node)
     }
 
@@ -133,6 +143,8 @@ extension CentralStore {
     ) async throws(StoreError) -> [WorkflowID] {
         try await store.claimOrphans(of: former, for: node, number: number, limit: limit)
     }
+
+    func counts() async throws(StoreError) -> StoreCounts { try await store.counts() }
 
     func sweep(limit: Int) async throws(StoreError) -> Int { try await store.sweep(limit: limit) }
 

@@ -18,6 +18,17 @@ enum BadBodies {
         register(#""name": "a", "capabilities": ["a"], "slots": 0"#, at: "/slots", "a whole number from 1 to 1000"),
         register(#""name": "a", "capabilities": ["a"], "slots": "4""#, at: "/slots", "found a string"),
         register(#""name": "a", "capabilities": ["a"], "slot": 4"#, at: "/slot", "did you mean 'slots'?"),
+        register(#""name": "a", "capabilities": [{}]"#, at: "/capabilities/0/task_type", "'task_type' is missing"),
+        register(
+            #""name": "a", "capabilities": [{"task_type": "a", "constraints": {"b": null}}]"#,
+            at: "/capabilities/0/constraints/b", "expected a string, a number or a boolean, found null"),
+        register(
+            #""name": "a", "capabilities": [{"task_type": "a", "slot_cost": 3}], "slots": 2"#,
+            at: "/capabilities/0/slot_cost", "a whole number from 1 to 2, found 3"),
+        register(#""name": "a", "capabilities": ["a"], "labels": {"b c": ""}"#, at: "/labels/b c", "is not a label"),
+        register(#""name": "a", "capabilities": ["a"], "metadata": []"#, at: "/metadata", "expected an object"),
+        register(#""name": "a", "capabilities": ["a"], "version": """#, at: "/version", "expected 1 to 128 bytes"),
+        heartbeat(#""load": {"cpu": "high"}"#, at: "/load/cpu", "expected a number, found a string"),
         heartbeat(#""running": 1"#, at: "/running", "expected an array, found a number"),
         heartbeat(#""running": ["\#(task)", "task_x"]"#, at: "/running/1", "expected a task's id"),
         heartbeat(
@@ -80,6 +91,18 @@ enum BadBodies {
         progress(#"\#(answer), "message": null"#, at: "/message", "expected a string, found null"),
         progress(#"\#(answer), "extend": "0s""#, at: "/extend", "expected more than 0"),
         progress(#"\#(answer), "extend": "1 minute""#, at: "/extend", "is not a duration"),
+        progress(
+            #"\#(answer), "partial": "\#(BadPlans.long(262_144))""#, at: "/partial",
+            "262146 bytes are more than the limit of 262144"),
+        progress(#"\#(answer), "usage": {"tokens": -1}"#, at: "/usage/tokens", "expected a number, at least 0"),
+        progress(#"\#(answer), "fingerprint": """#, at: "/fingerprint", "expected 1 to 128 bytes, found 0"),
+        progress(#"\#(answer), "fingerprint": "a\nb""#, at: "/fingerprint", "expected a line of text"),
+        progress(
+            #"\#(answer), "tool_call": "\#(BadPlans.long(257))""#, at: "/tool_call",
+            "expected 1 to 256 bytes, found 257"),
+        guide(#""by": "a""#, at: "/text", "the field 'text' is missing"),
+        guide(#""text": "", "by": "a""#, at: "/text", "expected 1 to 4096 bytes, found 0"),
+        guide(#""text": "a""#, at: "/by", "the field 'by' is missing"),
     ]
 
     static let programs: [BadRequest] = [
@@ -94,6 +117,10 @@ enum BadBodies {
         fail(workflow: #""error": {"code": "", "message": ""}"#, at: "/error/code", "expected 1 to 64 bytes"),
         fail(workflow: #""error": {"code": "a", "message": "", "retryable": true}"#, at: "/error/retryable", "here"),
     ]
+
+    private static func guide(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
+        .body("/v1/tasks/\(task)/guidance", "{\(fields)}", at: pointer, says)
+    }
 
     private static func add(_ fields: String, at pointer: String, _ says: String) -> BadRequest {
         .body("/v1/workflows/\(workflow)/steps", "{\(fields)}", at: pointer, says)

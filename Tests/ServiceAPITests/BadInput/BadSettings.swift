@@ -20,6 +20,13 @@ enum BadSettings {
         key("`1`", "a key that looks at nothing of the task is the same for all"),
         set(#""fairness": {}"#, at: "/fairness/key", "the field 'key' is missing"),
         set(#""fairness": {"key": "payload.a", "weight": 1}"#, at: "/fairness/weight", "no field is called 'weight'"),
+        set(#""dispatch": "pull""#, at: "/dispatch", "expected an object, found a string"),
+        set(#""dispatch": {"mode": "push"}"#, at: "/dispatch/mode", "not one of: pull, affinity, weighted"),
+        set(#""dispatch": {"mode": "affinity"}"#, at: "/dispatch/key", "the field 'key' is missing"),
+        set(#""dispatch": {"mode": "pull", "wait": "2h"}"#, at: "/dispatch/wait", "more than 0 and at most 1h"),
+        set(
+            #""dispatch": {"mode": "weighted", "weights": {"a": 60, "b": 41}}"#, at: "/dispatch/weights",
+            "the percentages are 101 together"),
         set(#""timeout": "0s""#, at: "/timeout", "a timeout is longer than 0"),
         set(#""queue_timeout": 5"#, at: "/queue_timeout", "expected a string, found a number"),
         set(#""retry": {"max_attempts": 0}"#, at: "/retry/max_attempts", "a whole number from 1 to 100"),

@@ -101,7 +101,9 @@ private struct ExampleState {
             "steps": [step(0), step(1), step(2)],
         ])
         let isFirstTake = example.operation.id == "takeTasks" && example.name == "first"
-        if example.operation.path.contains("escalation") {
+        if example.operation.id == "retryWorkflow" {
+            try await service.cancel(state.workflow)
+        } else if example.operation.path.contains("escalation") {
             let task = try await service.take(state.agent, max: 1)[0]
             if example.name == "answer" {
                 try await service.ask(task, by: state.agent, "Which kind is it?")

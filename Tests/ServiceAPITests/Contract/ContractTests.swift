@@ -79,7 +79,7 @@ struct ContractTests {
             (["properties": ["a": [:]], "additionalProperties": false], ["b": 2]),
             (["additionalProperties": ["type": "string"]], ["b": 2]),
             (["propertyNames": ["$ref": "#/components/schemas/Identifier"]], ["0": 2]),
-            (["maxProperties": 1], ["a": 1, "b": 2]),
+            (["maxProperties": 1], ["a": 1, "b": 2]), (["minProperties": 1], [:]), (["exclusiveMinimum": 0], 0),
             (["items": ["type": "integer"]], [1, "2"]),
             (["minItems": 1], []), (["maxItems": 1], [1, 2]), (["uniqueItems": true], [1, 1]),
             (["pattern": "^a$"], "b"), (["minLength": 1], ""), (["maxLength": 1], "é"),

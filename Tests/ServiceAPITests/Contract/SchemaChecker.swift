@@ -18,9 +18,10 @@ struct SchemaChecker {
 
     static let annotations: Set<String> = ["description", "default", "title", "example"]
     static let keywords: Set<String> = [
-        "$ref", "type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "maximum",
-        "required",
-        "properties", "additionalProperties", "propertyNames", "maxProperties", "items", "minItems", "maxItems",
+        "$ref", "type", "enum", "const", "pattern", "format", "minLength", "maxLength", "minimum", "exclusiveMinimum",
+        "maximum", "required",
+        "properties", "additionalProperties", "propertyNames", "minProperties", "maxProperties", "items", "minItems",
+        "maxItems",
         "uniqueItems", "allOf", "anyOf", "oneOf", "if", "then",
     ]
 
@@ -85,6 +86,7 @@ struct SchemaChecker {
         if !schema["const"].isNull, schema["const"] != value { problems.append("\(place): not \(schema["const"])") }
         if let number = value.number {
             if let minimum = schema["minimum"].number, number < minimum { problems.append("\(place): too small") }
+            if let bound = schema["exclusiveMinimum"].number, number <= bound { problems.append("\(place): too small") }
             if let maximum = schema["maximum"].number, number > maximum { problems.append("\(place): too large") }
         }
         guard let string = value.string else { return }
@@ -115,6 +117,7 @@ struct SchemaChecker {
         for name in schema["required"].elements.compactMap(\.string) where members[name] == nil {
             problems.append("\(place)/\(name): missing")
         }
+        if let least = schema["minProperties"].integer, members.count < least { problems.append("\(place): too few") }
         if let most = schema["maxProperties"].integer, members.count > most { problems.append("\(place): too many") }
         if !schema["propertyNames"].isNull {
             for name in members.keys { check(.string(name), schema["propertyNames"], at: "\(place)/\(name)") }

@@ -91,6 +91,18 @@ final class Ledger: @unchecked Sendable {
         }
     }
 
+    func check(_ agent: AgentID, _ profile: AgentProfile, mayTake tasks: [TakenTask]) {
+        for task in tasks {
+            let (id, type) = (task.dispatch.task, task.dispatch.taskType)
+            if !profile.meets(task.dispatch.requires, of: type) {
+                report(.queues, "\(id) was given to \(agent), which does not have what it requires")
+            }
+            if case .agent(let other) = task.audience, other != agent {
+                report(.queues, "\(id) was given to \(agent), and is directed to \(other)")
+            }
+        }
+    }
+
     /// What the store has of one workflow against what the commits say.
     private func check(_ id: WorkflowID, _ state: MemoryStore.State) {
         guard var record = workflows[id] else { return }
@@ -203,7 +215,8 @@ final class Ledger: @unchecked Sendable {
         switch answer {
         case .completed(let number, let id, _), .failed(let number, let id, _): (attempt, agent) = (number, id)
         case .progressed(let number, let id, _), .asked(let number, let id, _): (attempt, agent) = (number, id)
-        case .taken, .agentGone: return
+        case .acknowledged(let number, let id, _): (attempt, agent) = (number, id)
+        case .taken, .heard, .stalled, .guided, .agentGone: return
         }
         guard record.openSteps.contains(step), record.lastAttempt[step] == attempt else { return }
         let task = TaskID(workflow: record.id, step: step)

@@ -97,7 +97,7 @@ struct WorkflowRecord {
             if let failure = event.failure { failures.insert(failure.message) }
             return []
         case .addStep(let step, let definition): return add(step, definition)
-        case .dequeue, .saveOutput: return []
+        case .dequeue, .saveOutput, .guide, .forgetGuidance: return []
         }
     }
 

@@ -113,6 +113,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         }
     }
 
+    func reopen(_ commit: Commit) async throws(StoreError) -> CommitOutcome {
+        try await perform("reopen") { store async throws(StoreError) in try await store.reopen(commit) }
+    }
+
     func workflow(_ id: WorkflowID) async throws(StoreError) -> StoredWorkflow? {
         try await perform("workflow") { store async throws(StoreError) in try await store.workflow(id) }
     }
@@ -205,16 +209,27 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
                     self.world.note("\(request.agent) gets \(task.dispatch.task) #\(task.dispatch.attempt)")
                 }
                 self.ledger.took(request.agent, taken.tasks)
+                if let profile = try await store.agent(request.agent)?.profile {
+                    self.ledger.check(request.agent, profile, mayTake: taken.tasks)
+                }
             }
             return outcome
         }
     }
 
-    func passOn(_ type: String, from node: NodeID) async throws(StoreError) {
-        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(type, from: node) }
+    func conduct(_ agent: AgentID, _ conduct: AgentConduct) async throws(StoreError) -> ConductOutcome {
+        try await perform("conduct") { store async throws(StoreError) in try await store.conduct(agent, conduct) }
     }
 
-    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> [DepartedAgent]? {
+    func learn(_ tallies: [(key: TallyKey, tally: AgentTally)]) async throws(StoreError) {
+        try await perform("learn") { store async throws(StoreError) in try await store.learn(tallies) }
+    }
+
+    func passOn(_ call: TaskCall, from node: NodeID) async throws(StoreError) {
+        try await perform("passOn") { store async throws(StoreError) in try await store.passOn(call, from: node) }
+    }
+
+    func deregister(_ agent: AgentID, at node: NodeID) async throws(StoreError) -> Departures? {
         try await perform("deregister") { store async throws(StoreError) in
             try await store.deregister(agent, at: node)
         }
@@ -312,6 +327,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
     }
 
     // MARK: Operations
+
+    func counts() async throws(StoreError) -> StoreCounts {
+        try await perform("counts") { store async throws(StoreError) in try await store.counts() }
+    }
 
     func sweep(limit: Int) async throws(StoreError) -> Int {
         try await perform("sweep") { store async throws(StoreError) in try await store.sweep(limit: limit) }

@@ -7,7 +7,7 @@ import WorkflowCore
 final class SimulatedAgent: @unchecked Sendable {
     // Used, like the world, by one thread only.
     private let cluster: Cluster
-    private let types: [String]
+    private let profile: AgentProfile
     private let slots: Int
     private var home: Int
     private var world: World { cluster.world }
@@ -25,9 +25,10 @@ final class SimulatedAgent: @unchecked Sendable {
         }
     }
 
-    init(_ cluster: Cluster, types: [String]) {
+    /// `isAble` if it has all that is ever asked for.
+    init(_ cluster: Cluster, types: [String], isAble: Bool) {
         self.cluster = cluster
-        self.types = types
+        profile = Self.profile(types, isAble: isAble, in: cluster.world)
         slots = cluster.world.chance.within(1...4)
         home = cluster.world.chance.below(cluster.places)
     }
@@ -43,13 +44,24 @@ final class SimulatedAgent: @unchecked Sendable {
     }
 
     private func register() async -> AgentID? {
-        let (types, slots) = (types, slots)
+        let (profile, slots) = (profile, slots)
         let result = await cluster.call(home) { node, loop throws(CoordinationError) in
-            try await node.register(name: "agent", capabilities: types, slots: slots, on: loop)
+            try await node.register(name: "agent", profile, slots: slots, on: loop)
         }
         if case .success(let id) = result { return id }
         await moveOn()
         return nil
+    }
+
+    private static func profile(_ types: [String], isAble: Bool, in world: World) -> AgentProfile {
+        var profile = AgentProfile(types)
+        guard world.isRouted else { return profile }
+        profile.version = world.chance.pick(["1", "2"])
+        for at in profile.abilities.indices {
+            let models = isAble ? RandomPlan.models : [world.chance.pick(RandomPlan.models)]
+            profile.abilities[at].constraints = Constraints(models.map { "model=\($0)" }.joined(separator: "&"))
+        }
+        return profile
     }
 
     private func moveOn() async {
@@ -63,6 +75,7 @@ final class SimulatedAgent: @unchecked Sendable {
         // When all is well again an agent begins anew, and gives up what it had forgotten.
         while !world.isOver, life.isReliable || world.isFaulty {
             if world.isFaulty, world.chance.once(in: 80) { return world.note("\(life.id) dies") }
+            if world.isFaulty, world.chance.once(in: 40) { await neglect(life) }
             let running = life.running.keys.sorted { $0.description < $1.description }
             let request = TakeRequest(agent: life.id, wanted: max(0, slots - running.count), running: running)
             let wait = world.chance.milliseconds(0...1500)
@@ -72,6 +85,7 @@ final class SimulatedAgent: @unchecked Sendable {
             switch result {
             case .success(let taken):
                 for task in taken.stop { life.running[task] = nil }
+                for note in taken.guidance { acknowledge(note, life) }
                 for task in taken.tasks { begin(task, life) }
                 if taken.tasks.isEmpty { await world.pause(world.chance.milliseconds(5...200)) }
                 if world.isFaulty, world.chance.once(in: 10) { home = world.chance.below(cluster.places) }
@@ -100,6 +114,8 @@ final class SimulatedAgent: @unchecked Sendable {
                 return
             }
             if world.chance.once(in: 6) { await report(task, life) }
+            if world.chance.once(in: 6) { await stall(task, life) }
+            if world.chance.once(in: 8) { await guide(task, life) }
         }
         let event = answer(to: task, life.id)
         await say(event, of: task.dispatch.task)
@@ -135,6 +151,57 @@ final class SimulatedAgent: @unchecked Sendable {
         let report = ProgressReport(percent: world.chance.below(100), extend: extend)
         let event = StepEvent.progressed(attempt: task.dispatch.attempt, by: life.id, report)
         await say(event, of: task.dispatch.task, attempts: 2)
+    }
+
+    /// Is alive, and says of nothing that it works on it.
+    private func neglect(_ life: Life) async {
+        for _ in 0..<world.chance.within(4...16) where !world.isOver {
+            _ = await cluster.call(home) { node, loop throws(CoordinationError) in
+                try await node.heartbeat(of: life.id, running: [], on: loop)
+            }
+            await world.pause(world.chance.milliseconds(200...900))
+        }
+    }
+
+    /// Says the same again and again, as heartbeats and as reports.
+    private func stall(_ task: TakenTask, _ life: Life) async {
+        let (id, attempt) = (task.dispatch.task, task.dispatch.attempt)
+        for _ in 0..<world.chance.within(1...4) where !world.isOver {
+            await world.pause(world.chance.milliseconds(5...800))
+            if world.chance.once(in: 2) {
+                var report = ProgressReport()
+                report.toolCall = "look"
+                await say(.progressed(attempt: attempt, by: life.id, report), of: id, attempts: 2)
+                continue
+            }
+            let running = life.running.keys.sorted { $0.description < $1.description }
+            let result = await cluster.call(home) { node, loop throws(CoordinationError) in
+                try await node.heartbeat(of: life.id, running: running, fingerprints: [id: "the same"], on: loop)
+            }
+            if case .success(let heard) = result { for note in heard.guidance { acknowledge(note, life) } }
+        }
+    }
+
+    /// Somebody has something to say to whoever works on the task, or has the agent pause for a while.
+    private func guide(_ task: TakenTask, _ life: Life) async {
+        let (id, text) = (task.dispatch.task, "hint \(world.chance.below(1_000_000))")
+        let place = world.chance.below(cluster.places)
+        _ = await cluster.call(place) { node, _ throws(CoordinationError) in
+            try await node.guide(id, text, by: "supervisor")
+        }
+        guard world.chance.once(in: 4) else { return }
+        for conduct in [AgentConduct.pause, .resume] {
+            _ = await cluster.call(place) { node, loop throws(CoordinationError) in
+                try await node.conduct(life.id, conduct, on: loop)
+            }
+            await world.pause(world.chance.milliseconds(10...1500))
+        }
+    }
+
+    private func acknowledge(_ note: TaskGuidance, _ life: Life) {
+        guard let attempt = life.running[note.task] else { return }
+        let event = StepEvent.acknowledged(attempt: attempt, by: life.id, through: note.guidance.number)
+        world.begin { await self.say(event, of: note.task, attempts: 2) }
     }
 
     /// Says it to one node after another until one has heard it.

@@ -15,7 +15,8 @@ final class SimulatedClient: @unchecked Sendable {
     init(_ cluster: Cluster, name: String, types: Int, within span: ClosedRange<Int>) {
         self.cluster = cluster
         let world = cluster.world
-        body = JSONText(unchecked: Array(RandomPlan.text(name, types: types, &world.chance).utf8))
+        body = JSONText(
+            unchecked: Array(RandomPlan.text(name, types: types, isRouted: world.isRouted, &world.chance).utf8))
         key = world.chance.once(in: 6) ? nil : "key of \(name)"
         beginsAfter = world.chance.milliseconds(span)
         cancelsAfter = world.chance.once(in: 8) ? world.chance.milliseconds(1...8000) : nil

@@ -19,7 +19,7 @@ final class SimulatedProgram: @unchecked Sendable {
         /// The steps of each request, as a JSON array, and their ids.
         let additions: [(steps: JSONText, ids: [String])]
 
-        init(_ name: String, types: Int, _ chance: inout Chance) {
+        init(_ name: String, types: Int, isRouted: Bool, _ chance: inout Chance) {
             key = "key of \(name)"
             let input = #"{"yes": true, "no": false, "name": "\#(name)"}"#
             body = JSONText(
@@ -35,7 +35,7 @@ final class SimulatedProgram: @unchecked Sendable {
                     steps.append(
                         isRecorded
                             ? #"{"id": "s\#(count)", "result": \#(count)}"#
-                            : RandomPlan.step(count, after: after, types: types, &chance))
+                            : RandomPlan.step(count, after: after, types: types, isRouted: isRouted, &chance))
                     count += 1
                 }
                 let text = JSONText(unchecked: Array("[\(steps.joined(separator: ", "))]".utf8))

@@ -13,6 +13,8 @@ final class World: @unchecked Sendable {
     /// Where the network, the store, the agents and the clients are.
     let outside = Lane(name: "outside", drift: 0)
     private(set) var lanes: [Lane]
+    /// Steps ask for what only some agents have.
+    let isRouted: Bool
     /// Faults happen; afterwards everything is well.
     var isFaulty = true
     /// Whoever goes on by himself ends.
@@ -32,7 +34,8 @@ final class World: @unchecked Sendable {
     /// No step takes longer, in nanoseconds.
     private static let longestStep = 30_000
 
-    init(seed: UInt64, isTraced: Bool) {
+    init(seed: UInt64, isRouted: Bool = false, isTraced: Bool) {
+        self.isRouted = isRouted
         chance = Chance(seed: seed)
         lanes = [outside]
         trace = isTraced ? [] : nil

@@ -210,6 +210,18 @@ def test_an_agent_registers_lives_and_leaves(either_client: Any, unique: Name) -
         client.take(agent.id)
 
 
+def test_what_an_agent_says_of_itself_is_kept(either_client: Any, unique: Name) -> None:
+    client, read = either_client, unique("read")
+    capabilities = [{"task_type": read, "constraints": {"model": "big"}, "slot_cost": 2}, unique("write")]
+    labels, metadata = {"ring": "canary"}, {"a": 1}
+    agent = client.register("reader", capabilities, slots=3, version="1.2", labels=labels, metadata=metadata)
+    client.heartbeat(agent.id, load={"cpu": 0.5})
+    status = client.agent(agent.id)
+    assert (status.constraints, status.slot_costs) == ({read: {"model": "big"}}, {read: 2})
+    assert (status.version, status.labels, status.metadata) == ("1.2", labels, metadata)
+    assert (status.load, status.slots_used, status.reliability) == ({"cpu": 0.5}, 0, {})
+
+
 def test_one_request_hands_in_and_takes(either_client: Any, unique: Name) -> None:
     client, read = either_client, unique("read")
     steps = [{"id": f"s{number}", "task_type": read} for number in range(3)]

@@ -37,11 +37,15 @@ METHODS = {
     "getAgent": "agent",
     "deregisterAgent": "deregister",
     "heartbeatAgent": "heartbeat",
+    "pauseAgent": "pause_agent",
+    "resumeAgent": "resume_agent",
+    "drainAgent": "drain_agent",
     "takeTasks": "take",
     "completeTask": "complete",
     "escalateTask": "escalate",
     "failTask": "fail",
     "reportTaskProgress": "progress",
+    "guideTask": "guide",
     "listEscalations": "escalations",
     "getEscalation": "escalation",
     "resolveEscalation": "resolve",
@@ -76,6 +80,7 @@ DOCUMENTS = {
     "HeartbeatAnswer": "HeartbeatAnswer",
     "HistoryEvent": "HistoryEvent",
     "Node": "Node",
+    "Note": "Note",
     "Pool": "Pool",
     "Progress": "Progress",
     "RefusedAnswer": "RefusedAnswer",
@@ -84,8 +89,10 @@ DOCUMENTS = {
     "StepDetails": "StepDetails",
     "StepExplanation": "StepExplanation",
     "StepStatus": "StepStatus",
+    "Stuck": "Stuck",
     "TaskAnswer": "TaskAnswer",
     "TaskAssignment": "Task",
+    "TaskNote": "TaskNote",
     "TaskTakeAnswer": "TaskTakeAnswer",
     "TaskType": "TaskType",
     "WorkflowStatus": "WorkflowStatus",
@@ -131,7 +138,7 @@ def test_every_operation_has_a_method_with_its_parameters(client: type) -> None:
 def test_every_document_has_the_fields_of_its_schema(name: str, schema: str) -> None:
     fields = {field.name: field for field in dataclasses.fields(getattr(documents, name))}
     assert set(fields) == set(SCHEMAS[schema]["properties"])
-    required = {name for name, field in fields.items() if field.default is dataclasses.MISSING}
+    required = {name for name, field in fields.items() if field.default is field.default_factory is dataclasses.MISSING}
     assert required == set(SCHEMAS[schema]["required"])
 
 

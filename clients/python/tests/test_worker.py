@@ -194,6 +194,63 @@ def test_progress_and_usage_are_told(client: Client, running: Running, unique: N
         Task.progress(object.__new__(Task), 101)
 
 
+def test_notes_reach_the_function_and_the_next_attempt_goes_on_from_what_was_made(
+    client: Client, running: Running, unique: Name
+) -> None:
+    agent = Agent("reader", slots=2)
+    partials: list[object] = []
+
+    @agent.task(unique("read"))
+    async def read(task: Task) -> str:
+        partials.append(task.partial)
+        if task.attempt == 1:
+            task.progress(partial={"pages": 2}, fingerprint="page 2", tool_call="read(2)")
+            # Read only after the report: its answer is what says that it is stored.
+            while (await task.client.workflow(task.assignment.workflow_id)).steps[0].partial is None:
+                pass
+            raise TaskError("tired")
+        async for note in task.guidance():
+            return note.text
+        raise AssertionError
+
+    with running(agent):
+        started = client.start(plan(unique("read"), heartbeat_timeout="2s", retry={"initial_backoff": "0ms"}))
+        workflow = started
+        while workflow.steps[0].attempts < 2 or workflow.steps[0].status != "running":
+            workflow = client.workflow(started.id, wait=LIMIT, revision=workflow.revision)
+        task_id = workflow.steps[0].task_id
+        assert task_id is not None
+        assert client.guide(task_id, text="enough", by="maria").status == "accepted"
+        ended = client.wait_for_end(started.id, timeout=LIMIT)
+    assert ended.steps[0].result == "enough"
+    assert partials == [None, {"pages": 2}]
+
+
+def test_a_worker_that_is_drained_finishes_what_it_has_and_leaves(
+    client: Client, running: Running, unique: Name
+) -> None:
+    agent = Agent("leaver", slots=2)
+    begun, go_on = threading.Event(), threading.Event()
+
+    @agent.task(unique("slow"))
+    def slow(task: Task) -> int:
+        begun.set()
+        assert go_on.wait(LIMIT)
+        return task.attempt
+
+    with running(agent) as worker:
+        started = client.start(plan(unique("slow")))
+        assert begun.wait(LIMIT)
+        agent_id = worker.agent_id
+        assert agent_id is not None
+        assert client.drain_agent(agent_id).status == "draining"
+        go_on.set()
+        assert client.wait_for_end(started.id, timeout=LIMIT).steps[0].result == 1
+        # By itself, and not because it is stopped.
+        while client.agent(agent_id).status != "left":
+            client.workflow(started.id)
+
+
 def escalated(client: Client, workflow_id: str) -> Escalation | None:
     """What the workflow waits for, once it waits for people only; `None` if it ends."""
     workflow = client.workflow(workflow_id)
@@ -279,6 +336,7 @@ def test_a_report_of_an_attempt_that_is_over_stops_the_function(running: Running
     agent = Agent("over", slots=1)
     stopped = threading.Event()
     asked: list[str] = []
+    orders: dict[str, object] = {"pause": False, "drain": False, "guidance": []}
 
     @agent.task("over")
     def over(task: Task) -> None:
@@ -297,13 +355,14 @@ def test_a_report_of_an_attempt_that_is_over_stops_the_function(running: Running
                 names = dict.fromkeys(("task_id", "workflow_id", "step_id", "task_type"), "over")
                 task = {**names, "attempt": 1, "payload": None, "deadline": "2026-11-23T17:00:00.000Z"}
                 tasks = [] if asked.count("tasks") > 1 else [task]
-                return httpx.Response(200, json={"tasks": tasks, "accepted": [], "refused": [], "cancel": []})
+                return httpx.Response(200, json={"tasks": tasks, "accepted": [], "refused": [], "cancel": [], **orders})
             case "heartbeat":
                 heard: dict[str, object] = {
                     "status": "alive",
                     "heartbeat_interval": "5s",
                     "lost_after": "15s",
                     "cancel": [],
+                    **orders,
                 }
                 return httpx.Response(200, json=heard)
             case "progress" if asked.count("progress") == 1:

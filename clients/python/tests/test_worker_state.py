@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ganglion import FinishedTask, NoAnswer, Problem, TaskError, TaskQuestion
+from ganglion.worker_steps import Key
 
 from .transcript import Transcript
 
@@ -268,3 +269,57 @@ def test_what_is_left_at_the_end_is_tried_once_more_and_given_up() -> None:
     assert worker.next() == ["abandon 4", "6 hand in a#1"]
     worker.failed(6, AWAY)
     assert worker.next() == ["discard a#1", "7 deregister"]
+
+
+def test_a_note_goes_to_its_function_once_and_is_acknowledged_as_often_as_it_is_told() -> None:
+    worker = Transcript.polling(slots=1)
+    worker.took(2, ["a"])
+    worker.next()
+    worker.wake()
+    assert worker.next() == ["4 heartbeat a"]
+    worker.heard(4, notes=[("a", 1), ("a", 2), ("b", 1)])
+    assert worker.next() == ["guide a#1: 1", "guide a#1: 2"]
+    worker.wake()
+    assert worker.next() == ["5 heartbeat a acknowledged a#1:1 a#1:2"]
+    worker.heard(5, notes=[("a", 2)])
+    worker.ended("a")
+    assert worker.next() == ["6 take 1, wait, finished a#1, acknowledged a#1:2"]
+
+
+def test_a_worker_that_is_drained_leaves_when_its_functions_have_ended_however_long_they_take() -> None:
+    worker = Transcript.polling(slots=2)
+    worker.took(2, ["a"])
+    assert worker.next() == ["start a#1", "4 take 1, wait, running a"]
+    worker.took(4, drain=True)
+    assert worker.next() == ["drain"]
+    worker.now = 600.0
+    assert worker.next() == ["5 heartbeat a"]
+    worker.heard(5)
+    worker.ended("a")
+    assert worker.next() == ["6 hand in a#1"]
+    worker.handed_in(6)
+    assert worker.next() == ["7 deregister"]
+
+
+def test_a_task_that_has_to_be_heard_of_is_named_while_a_poll_is_open() -> None:
+    worker = Transcript.polling(slots=2)
+    worker.now = 100.0
+    worker.took(2, ["a"], timeout=0.9)
+    assert worker.next() == ["start a#1", "4 take 1, wait, running a", "5 heartbeat a"]
+    worker.heard(5)
+    worker.wake()
+    assert worker.now == pytest.approx(100.3)
+    assert worker.next() == ["6 heartbeat a"]
+
+
+def test_what_a_function_says_of_its_task_goes_with_heartbeats_at_the_usual_interval() -> None:
+    worker = Transcript.polling(slots=2)
+    worker.took(2, ["a"], timeout=0.3)
+    worker.next()
+    worker.state.told(Key("a", 1), "page 1")
+    worker.now = 10.0
+    assert worker.next() == ["5 heartbeat a=page 1"]
+    worker.heard(5)
+    worker.wake()
+    assert worker.now == pytest.approx(10.1)
+    assert worker.next() == ["6 heartbeat a"]

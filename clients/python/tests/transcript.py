@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 from ganglion import (
@@ -13,6 +14,7 @@ from ganglion import (
     RegisteredAgent,
     TaskAssignment,
     TaskError,
+    TaskNote,
     TaskTakeAnswer,
 )
 from ganglion.worker_state import WorkerState
@@ -21,6 +23,8 @@ from ganglion.worker_steps import (
     Action,
     Cancel,
     Discard,
+    Drain,
+    Guide,
     HandIn,
     Heartbeat,
     Key,
@@ -70,16 +74,24 @@ class Transcript:
         accepted: Iterable[str] = (),
         refused: Iterable[tuple[str, int]] = (),
         cancel: Iterable[str] = (),
+        drain: bool = False,
+        timeout: float | None = None,
     ) -> None:
         refusals = [RefusedAnswer(*_key(name), "/problems/x", "X", status, "why") for name, status in refused]
-        answer = TaskTakeAnswer(tuple(map(_task, tasks)), tuple(accepted), tuple(refusals), tuple(cancel))
+        heard = None if timeout is None else timedelta(seconds=timeout)
+        given = tuple(replace(_task(name), heartbeat_timeout=heard) for name in tasks)
+        answer = TaskTakeAnswer(
+            given, tuple(accepted), tuple(refusals), tuple(cancel), pause=False, drain=drain, guidance=()
+        )
         self.state.took(number, answer, self.now)
 
     def ended(self, name: str, error: TaskError | None = None, result: object = None) -> None:
         self.state.ended(FinishedTask(*_key(name), result=result, error=error))
 
-    def heard(self, number: int, cancel: Iterable[str] = ()) -> None:
-        self.state.heard(number, HeartbeatAnswer("alive", tuple(cancel), INTERVAL, LOST_AFTER), self.now)
+    def heard(self, number: int, cancel: Iterable[str] = (), notes: Iterable[tuple[str, int]] = ()) -> None:
+        told = tuple(TaskNote(task, note, "do", "ops", datetime.now(timezone.utc)) for task, note in notes)
+        answer = HeartbeatAnswer("alive", tuple(cancel), INTERVAL, LOST_AFTER, pause=False, drain=False, guidance=told)
+        self.state.heard(number, answer, self.now)
 
     def handed_in(self, number: int) -> None:
         self.state.handed_in(number, self.now)
@@ -111,17 +123,23 @@ def _finished(task: FinishedTask) -> str:
 
 def _request(request: Request) -> str:
     match request:
-        case Take(max, wait, running, finished):
+        case Take(max, wait, running, finished, acknowledged):
             parts = [f"take {max}", *(["wait"] if wait else [])]
             parts += [f"running {' '.join(running)}"] if running else []
             parts += [f"finished {' '.join(map(_finished, finished))}"] if finished else []
-            return ", ".join(parts)
-        case Heartbeat(running):
-            return f"heartbeat {' '.join(running)}"
+            return ", ".join(parts + _receipts(acknowledged))
+        case Heartbeat(running, prints, acknowledged):
+            names = [f"{task}={prints[task]}" if task in prints else task for task in running]
+            return " ".join(["heartbeat", *names, *_receipts(acknowledged)])
         case HandIn(finished_task):
             return f"hand in {_finished(finished_task)}"
         case _:
             return type(request).__name__.lower()
+
+
+def _receipts(acknowledged: tuple[tuple[str, int, int], ...]) -> list[str]:
+    noted = [f"{task}#{attempt}:{number}" for task, attempt, number in acknowledged]
+    return [f"acknowledged {' '.join(noted)}"] if noted else []
 
 
 def _line(action: Action) -> str:
@@ -130,6 +148,10 @@ def _line(action: Action) -> str:
             return f"start {assignment.task_id}#{assignment.attempt}"
         case Cancel(key) | Leave(key):
             return f"{type(action).__name__.lower()} {key.task_id}#{key.attempt}"
+        case Guide(key, note):
+            return f"guide {key.task_id}#{key.attempt}: {note.number}"
+        case Drain():
+            return "drain"
         case Abandon(number):
             return f"abandon {number}"
         case Discard(finished, _):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from .task import Task
@@ -27,22 +27,56 @@ class Agent:
     Args:
         name: What the agent is called in the registry.
         slots: How many tasks it works on at a time, from 1 to 1000.
+        version: Of its program; tasks can be dispatched by it.
+        labels: Names and values; tasks can be dispatched by them too.
+        metadata: For whoever reads of the agent.
     """
 
-    def __init__(self, name: str, *, slots: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        *,
+        slots: int = 1,
+        version: str | None = None,
+        labels: Mapping[str, str] | None = None,
+        metadata: Mapping[str, object] | None = None,
+    ) -> None:
         if not 1 <= slots <= 1000:
             raise ValueError(f"an agent has 1 to 1000 slots, not {slots}")
         self.name = name
         self.slots = slots
+        self.version = version
+        self.labels = labels
+        self.metadata = metadata
         self.functions: dict[str, Callable[[Task], object]] = {}
+        self.constraints: dict[str, Mapping[str, object]] = {}
 
-    def task(self, task_type: str) -> Callable[[Function], Function]:
-        """Makes the decorated function the one that does tasks of this type. It stays a function as it was."""
+    @property
+    def capabilities(self) -> list[str | Mapping[str, object]]:
+        """Its task types as it registers them."""
+        return [
+            {"task_type": task_type, "constraints": self.constraints[task_type]}
+            if task_type in self.constraints
+            else task_type
+            for task_type in self.functions
+        ]
+
+    def task(
+        self, task_type: str, *, constraints: Mapping[str, object] | None = None
+    ) -> Callable[[Function], Function]:
+        """Makes the decorated function the one that does tasks of this type. It stays a function as it was.
+
+        Args:
+            task_type: The task type.
+            constraints: What the agent has for it, for steps that require something: `{"model": "large"}`.
+        """
 
         def add(function: Function) -> Function:
             if task_type in self.functions:
                 raise ValueError(f"the agent {self.name!r} has a function for {task_type!r} already")
             self.functions[task_type] = function
+            if constraints is not None:
+                self.constraints[task_type] = constraints
             return function
 
         return add

@@ -49,7 +49,7 @@ def _decoder(kind: Any) -> Decoder:
 def _of_fields(kind: Any) -> Decoder:
     hints = typing.get_type_hints(kind)
     fields = [
-        (field.name, _decoder(hints[field.name]), field.default is dataclasses.MISSING)
+        (field.name, _decoder(hints[field.name]), field.default is field.default_factory is dataclasses.MISSING)
         for field in dataclasses.fields(kind)
     ]
 

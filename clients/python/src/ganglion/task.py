@@ -6,13 +6,13 @@ import asyncio
 import logging
 import math
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from .async_client import AsyncClient
-from .documents import Json, TaskAssignment
+from .documents import Json, TaskAssignment, TaskNote
 from .durations import Duration, seconds
 from .errors import TaskCancelled
 from .finished import TaskQuestion
@@ -29,10 +29,21 @@ class Report:
     percent: int | None = None
     message: str | None = None
     extend: Duration | None = None
+    partial: Json = None
+    fingerprint: str | None = None
+    tool_call: str | None = None
 
     def then(self, newer: Report) -> Report:
-        """The newer report; a deadline that it does not move is moved as this one says."""
-        return Report(newer.percent, newer.message, self.extend if newer.extend is None else newer.extend)
+        """The newer report; a deadline that it does not move is moved as this one says, and what it does not make
+        anew is as it was."""
+        return Report(
+            newer.percent,
+            newer.message,
+            self.extend if newer.extend is None else newer.extend,
+            self.partial if newer.partial is None else newer.partial,
+            self.fingerprint if newer.fingerprint is None else newer.fingerprint,
+            newer.tool_call,
+        )
 
 
 class Task:
@@ -62,6 +73,10 @@ class Task:
         self._usage: dict[str, float] = {}
         self._shown = Report()
         self._news: Report | None = None
+        self.fingerprint: str | None = None
+        """What was said last of how far it is."""
+        self._notes: list[TaskNote] = []
+        self._has_notes = asyncio.Event()
 
     @property
     def id(self) -> str:
@@ -84,20 +99,36 @@ class Task:
         return self.assignment.payload
 
     @property
+    def partial(self) -> Json:
+        """What earlier attempts reported as made, to go on from."""
+        return self.assignment.partial
+
+    @property
     def deadline(self) -> datetime:
         """When the attempt times out, as it was when the task was taken; on the clock of the service."""
         return self.assignment.deadline
 
     def progress(
-        self, percent: int | None = None, message: str | None = None, *, extend: Duration | None = None
+        self,
+        percent: int | None = None,
+        message: str | None = None,
+        *,
+        extend: Duration | None = None,
+        partial: Json = None,
+        fingerprint: str | None = None,
+        tool_call: str | None = None,
     ) -> None:
-        """Says how far the task is. Never waits: the newest report is sent in the background, and takes the place of
-        those before it.
+        """Says how far the task is, and what it has cost. Never waits: the newest report is sent in the background, and
+        takes the place of those before it.
 
         Args:
             percent: From 0 to 100.
             message: For people, up to 4096 bytes.
             extend: Sets the attempt's deadline this far from the time at which the service hears it.
+            partial: What the work has made up to now, at most 256 KiB: the next attempt has it as `partial`.
+            fingerprint: A line of at most 128 bytes that is another one whenever the work has got further. Heartbeats
+                tell it as well.
+            tool_call: What tool is called, and with what, in at most 256 bytes.
         """
         if percent is not None and not 0 <= percent <= 100:
             raise ValueError(f"a progress is from 0 to 100 percent, not {percent}")
@@ -107,9 +138,25 @@ class Task:
             # What only moves the deadline leaves what people see as it is.
             if percent is not None or message is not None:
                 self._shown = Report(percent, message)
-            report = Report(self._shown.percent, self._shown.message, extend)
+            report = Report(self._shown.percent, self._shown.message, extend, partial, fingerprint, tool_call)
+            self.fingerprint = self.fingerprint if fingerprint is None else fingerprint
             self._news = report if self._news is None else self._news.then(report)
         self._report(self)
+
+    def take_guidance(self) -> list[TaskNote]:
+        """What people and supervising agents have said of the task since the last time. Never waits."""
+        with self._lock:
+            notes, self._notes = self._notes, []
+            return notes
+
+    async def guidance(self) -> AsyncIterator[TaskNote]:
+        """The same as it comes, for `async` functions: `async for note in task.guidance()`. Goes on until the loop over
+        it is left or cancelled."""
+        while True:
+            self._has_notes.clear()
+            for note in self.take_guidance():
+                yield note
+            await self._has_notes.wait()
 
     def ask(self, question: str, *, options: Sequence[Json] = (), context: Json = None) -> Json:
         """Asks a person, and gives the answer.
@@ -154,6 +201,12 @@ class Task:
         """What the work has cost up to now, by unit."""
         with self._lock:
             return dict(self._usage)
+
+    def hear(self, note: TaskNote) -> None:
+        """Hands over a note; for the worker, on its loop."""
+        with self._lock:
+            self._notes.append(note)
+        self._has_notes.set()
 
     def take_report(self) -> Report | None:
         """What was said since the last time; for the worker."""

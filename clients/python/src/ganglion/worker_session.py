@@ -27,6 +27,8 @@ from .worker_steps import (
     Cancel,
     Deregister,
     Discard,
+    Drain,
+    Guide,
     HandIn,
     Heartbeat,
     Key,
@@ -114,6 +116,11 @@ class WorkerSession:
             case Cancel(key):
                 logger.info("stopping the task %s, attempt %d", *key)
                 self._cancel(key)
+            case Guide(key, note):
+                if task := self._tasks.get(key):
+                    task.hear(note)
+            case Drain():
+                logger.info("an operator drains the agent: the worker ends when it has done what it has")
             case Leave(key):
                 logger.warning("the task %s, attempt %d, did not stop, and is left behind", *key)
             case Abandon(number):
@@ -181,6 +188,9 @@ class WorkerSession:
 
     def _report(self, key: Key, task: Task) -> None:
         """Sends what a task says of itself, unless that is being done already, or it has ended meanwhile."""
+        if task.fingerprint is not None:
+            self._state.told(key, task.fingerprint)
+            self._news.set()
         if key in self._tasks and key not in self._reporters:
             self._reporters[key] = asyncio.create_task(self._send_reports(key, task))
 
@@ -194,6 +204,10 @@ class WorkerSession:
                 percent=report.percent,
                 message=report.message,
                 extend=report.extend,
+                partial=report.partial,
+                usage=task.usage,
+                fingerprint=report.fingerprint,
+                tool_call=report.tool_call,
             )
             try:
                 await self._client.send_once(call)
@@ -233,15 +247,28 @@ class WorkerSession:
         once = self._client.send_once
         match request:
             case Register():
-                capabilities = list(self._agent.functions)
-                registered = await once(operations.register(self._agent.name, capabilities, slots=self._agent.slots))
+                agent = self._agent
+                registration = operations.register(
+                    agent.name,
+                    agent.capabilities,
+                    slots=agent.slots,
+                    version=agent.version,
+                    labels=agent.labels,
+                    metadata=agent.metadata,
+                )
+                registered = await once(registration)
                 logger.info("registered as %s", registered.id)
                 self._state.registered(number, registered, self._now)
-            case Take(max, wait, running, finished):
-                take = operations.take(agent_id, max=max, running=running, finished=finished, wait=wait)
+            case Take(max, wait, running, finished, acknowledged):
+                take = operations.take(
+                    agent_id, max=max, running=running, finished=finished, acknowledged=acknowledged, wait=wait
+                )
                 self._state.took(number, await once(take), self._now)
-            case Heartbeat(running):
-                self._state.heard(number, await once(operations.heartbeat(agent_id, running=running)), self._now)
+            case Heartbeat(running, fingerprints, acknowledged):
+                beat = operations.heartbeat(
+                    agent_id, running=running, fingerprints=fingerprints, acknowledged=acknowledged
+                )
+                self._state.heard(number, await once(beat), self._now)
             case HandIn(finished):
                 await once(operations.answer(finished, agent_id=agent_id))
                 self._state.handed_in(number, self._now)

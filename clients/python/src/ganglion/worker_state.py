@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from .documents import HeartbeatAnswer, RegisteredAgent, TaskAssignment, TaskTakeAnswer
+from .documents import HeartbeatAnswer, RegisteredAgent, TaskAssignment, TaskNote, TaskTakeAnswer
 from .errors import GanglionError, Problem
 from .exchange import backoff
 from .finished import FinishedTask, TaskError
@@ -24,6 +24,8 @@ from .worker_steps import (
     Cancel,
     Deregister,
     Discard,
+    Drain,
+    Guide,
     HandIn,
     Heartbeat,
     InFlight,
@@ -73,13 +75,19 @@ class WorkerState:
         self._grace_end: float | None = None
         # When functions that were cancelled for the worker to stop are left behind.
         self._patience_end: float | None = None
+        self._is_draining = False
+        # When the last heartbeat was sent, and the last one that told how far tasks are.
+        self._beat_at = 0.0
+        self._told_at: float | None = None
+        # Notes that functions have, and that the service is to be told so of with the next request.
+        self._receipts: list[tuple[str, int, int]] = []
         self._actions: list[Action] = []
         self._last_number = 0
 
     @property
     def is_stopping(self) -> bool:
         """Nothing new is taken."""
-        return self._grace_end is not None or self.fatal_error is not None
+        return self._grace_end is not None or self._is_draining or self.fatal_error is not None
 
     @property
     def is_over(self) -> bool:
@@ -97,10 +105,21 @@ class WorkerState:
     def stop(self, now: float, grace: float) -> None:
         """The worker is to stop: it takes nothing new, and leaves once its functions have ended. May be hurried."""
         if self._grace_end is None:
-            for number in [number for number, flight in self._in_flight.items() if flight.is_poll]:
-                self._abandon_request(number)
+            self._abandon_polls()
         end = now + grace
         self._grace_end = end if self._grace_end is None else min(self._grace_end, end)
+
+    def drain(self) -> None:
+        """An operator wants the worker to leave: it takes nothing new, and functions have all the time they need."""
+        if not self._is_draining:
+            self._is_draining = True
+            self._actions.append(Drain())
+            self._abandon_polls()
+
+    def told(self, key: Key, fingerprint: str) -> None:
+        """A function says how far it is: heartbeats tell it."""
+        if running := self._running.get(key):
+            running.fingerprint = fingerprint
 
     def ended(self, finished: FinishedTask) -> None:
         """A function has ended."""
@@ -127,6 +146,9 @@ class WorkerState:
         """Answers `Heartbeat`."""
         if self._finish(number, now) and self.agent is not None:
             self._stop_tasks(answer.cancel, number)
+            self._guide(answer.guidance)
+            if answer.drain:
+                self.drain()
             self.agent = replace(self.agent, heartbeat_interval=answer.heartbeat_interval, lost_after=answer.lost_after)
 
     def handed_in(self, number: int, now: float) -> None:
@@ -149,7 +171,11 @@ class WorkerState:
                 self._refused(item, refusal.status, refusal.type, refusal.detail, None, 1.0, now)
         # Before new tasks are begun: one of them may be the next attempt at what is to be stopped.
         self._stop_tasks(answer.cancel, number)
-        has_news = self._start(answer.tasks) or flight.kept or answer.refused or answer.cancel
+        has_started = self._start(answer.tasks)
+        self._guide(answer.guidance)
+        if answer.drain:
+            self.drain()
+        has_news = has_started or flight.kept or answer.refused or answer.cancel or answer.guidance
         # A service that is about to end does not hold an answer back. It need not be asked without a pause.
         if flight.is_poll and not has_news and now - flight.sent_at < flight.request.wait / 2:
             self._pause(None, 1.0, now)
@@ -214,6 +240,10 @@ class WorkerState:
         running.is_abandoned = True
         self._actions.append(Cancel(key))
 
+    def _abandon_polls(self) -> None:
+        for number in [number for number, flight in self._in_flight.items() if flight.is_poll]:
+            self._abandon_request(number)
+
     def _abandon_request(self, number: int) -> None:
         """Ends a request without its answer. What it carried is kept."""
         self._kept[:0] = self._in_flight.pop(number).kept
@@ -241,10 +271,22 @@ class WorkerState:
             key = Key(task.task_id, task.attempt)
             # One that is given again is not begun again.
             if key not in self._running and key not in kept:
-                self._running[key] = Running(self._next_number())
+                timeout = None if task.heartbeat_timeout is None else task.heartbeat_timeout.total_seconds()
+                self._running[key] = Running(self._next_number(), heartbeat_timeout=timeout)
                 self._actions.append(Start(task))
                 has_started = True
         return has_started
+
+    def _guide(self, notes: Iterable[TaskNote]) -> None:
+        """Hands notes to their functions, each once, and acknowledges them as often as they are told."""
+        for note in notes:
+            for key, running in self._running.items():
+                if key.task_id != note.task_id or running.is_abandoned:
+                    continue
+                if note.number > running.last_note:
+                    running.last_note = note.number
+                    self._actions.append(Guide(key, note))
+                self._receipts.append((*key, note.number))
 
     def _stop_tasks(self, ids: Iterable[str], named_before: int) -> None:
         """Stops tasks that a request named and that are not the agent's any more."""
@@ -283,6 +325,8 @@ class WorkerState:
         times += [self._paused_until, self._grace_end or 0.0, self._patience_end or 0.0]
         if self.agent is not None and not self._is_sign_of_life_under_way:
             times.append(self._heartbeat_at(self.agent))
+        if (due := self._task_heartbeat_at()) is not None:
+            times.append(due)
         return min((time for time in times if time > now), default=None)
 
     def next_request(self, now: float) -> tuple[int, Request] | None:
@@ -297,9 +341,38 @@ class WorkerState:
             return request
         if self.is_stopping and not (self._running or self._kept or self._in_flight):
             return self._sent(Deregister(), [], now)
-        if now >= self._heartbeat_at(self.agent) and not self._is_sign_of_life_under_way:
-            return self._sent(Heartbeat(self._names()), [], now)
-        return None
+        is_silent = now >= self._heartbeat_at(self.agent) and not self._is_sign_of_life_under_way
+        due = self._task_heartbeat_at()
+        return self._heartbeat(self.agent, now) if is_silent or (due is not None and due <= now) else None
+
+    def _heartbeat(self, agent: RegisteredAgent, now: float) -> tuple[int, Request]:
+        prints: dict[str, str] = {}
+        # At the interval that the service counts with, however often it is told that tasks go on.
+        if self._told_at is None or now >= self._told_at + agent.heartbeat_interval.total_seconds():
+            prints = {
+                key.task_id: running.fingerprint
+                for key, running in self._running.items()
+                if running.fingerprint is not None and not running.is_abandoned
+            }
+        self._beat_at = now
+        if prints:
+            self._told_at = now
+        return self._sent(Heartbeat(self._names(), prints, self._take_receipts()), [], now)
+
+    def _task_heartbeat_at(self) -> float | None:
+        """When tasks that need heartbeats need the next one; `None` if none does, or one is under way."""
+        needy = [running for running in self._running.values() if running.needs_heartbeats]
+        is_under_way = any(isinstance(flight.request, Heartbeat) for flight in self._in_flight.values())
+        if self.agent is None or not needy or is_under_way:
+            return None
+        # Twice it may be lost.
+        shortest = [running.heartbeat_timeout / 3 for running in needy if running.heartbeat_timeout is not None]
+        return self._beat_at + min([self.agent.heartbeat_interval.total_seconds(), *shortest])
+
+    def _take_receipts(self) -> tuple[tuple[str, int, int], ...]:
+        """What the service does not hear of now it tells again."""
+        receipts, self._receipts = self._receipts, []
+        return tuple(receipts)
 
     def _heartbeat_at(self, agent: RegisteredAgent) -> float:
         return self._heard_at + min(agent.heartbeat_interval.total_seconds(), LONGEST_SILENCE)
@@ -343,7 +416,7 @@ class WorkerState:
     def _take(self, batch: Sequence[Kept], max: int, wait: float, now: float) -> tuple[int, Request]:
         self._kept = [item for item in self._kept if item not in batch]
         finished = tuple(item.finished for item in batch)
-        return self._sent(Take(max, wait, self._names(), finished), batch, now)
+        return self._sent(Take(max, wait, self._names(), finished, self._take_receipts()), batch, now)
 
     def _batch(self, now: float) -> list[Kept]:
         """Those of the kept ones that may go together now."""

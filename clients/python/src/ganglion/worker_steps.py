@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from .documents import TaskAssignment
+from .documents import TaskAssignment, TaskNote
 from .finished import FinishedTask
 
 
@@ -32,6 +33,7 @@ class Take:
     wait: float
     running: tuple[str, ...]
     finished: tuple[FinishedTask, ...]
+    acknowledged: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Heartbeat:
     """Say that the agent is alive."""
 
     running: tuple[str, ...]
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    acknowledged: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,19 @@ class Cancel:
 
 
 @dataclass(frozen=True)
+class Guide:
+    """The function is told something."""
+
+    key: Key
+    note: TaskNote
+
+
+@dataclass(frozen=True)
+class Drain:
+    """An operator wants the worker to end; for its log."""
+
+
+@dataclass(frozen=True)
 class Leave:
     """The function did not stop: nobody waits for it any more."""
 
@@ -95,7 +112,7 @@ class Discard:
     reason: str
 
 
-Action: TypeAlias = Start | Cancel | Leave | Abandon | Discard
+Action: TypeAlias = Start | Cancel | Guide | Drain | Leave | Abandon | Discard
 
 
 # What is kept in mind
@@ -109,6 +126,17 @@ class Running:
     """Requests with a higher number name it."""
     is_abandoned: bool = False
     """It is not the agent's any more: nobody wants to know what becomes of it."""
+    heartbeat_timeout: float | None = None
+    """It has to be heard of so often, in seconds."""
+    fingerprint: str | None = None
+    """What its function says of it."""
+    last_note: int = 0
+    """The number of the last note that its function has."""
+
+    @property
+    def needs_heartbeats(self) -> bool:
+        """A take names it too, but the service repeats that only now and then, and it says nothing of it."""
+        return not self.is_abandoned and (self.heartbeat_timeout is not None or self.fingerprint is not None)
 
 
 @dataclass(eq=False)

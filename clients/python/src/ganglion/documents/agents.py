@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -29,22 +29,53 @@ class AgentStatus:
     capabilities: tuple[str, ...]
     """The task types that it can do."""
     slots: int
-    """How many tasks it may hold at once."""
-    status: Literal["alive", "draining", "lost", "left"]
+    """How much it may hold at once."""
+    status: Literal["alive", "paused", "draining", "lost", "left"]
     registered_at: datetime
     heartbeat_at: datetime
     """Its last sign of life."""
+    slots_used: int
+    """The slots that were taken when it was last heard of."""
+    reliability: dict[str, Json]
+    """How its attempts ended, by task type: `score`, `succeeded`, `failed`, `retried` and `latency`."""
+    constraints: dict[str, Json] = field(default_factory=dict)
+    """What it has, by task type."""
+    slot_costs: dict[str, int] = field(default_factory=dict)
+    """How many slots a task takes, by task type, where that is not one."""
+    version: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    metadata: dict[str, Json] | None = None
+    load: dict[str, float] = field(default_factory=dict)
+    """What it said of its load last."""
+
+
+@dataclass(frozen=True)
+class TaskNote:
+    """What a person, or an agent that supervises, says to whoever works on a task."""
+
+    task_id: str
+    number: int
+    """From 1 on within the task."""
+    text: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
 class HeartbeatAnswer:
     """What an agent is told when it says that it is alive."""
 
-    status: Literal["alive", "draining"]
+    status: Literal["alive", "paused", "draining"]
     cancel: tuple[str, ...]
     """Of the tasks that were named as running, those that are not the agent's any more: it can stop."""
     heartbeat_interval: timedelta
     lost_after: timedelta
+    pause: bool
+    """It gets nothing new until it is resumed."""
+    drain: bool
+    """It gets nothing new, and is to leave when it has done what it has."""
+    guidance: tuple[TaskNote, ...]
+    """What it is told of tasks that were named as running."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +106,10 @@ class TaskAssignment:
     """The question that it answers."""
     answers: tuple[AnsweredQuestion, ...] = ()
     """All that was asked of this step's people and answered, oldest first."""
+    partial: Json = None
+    """What earlier attempts reported as made, to go on from."""
+    heartbeat_timeout: timedelta | None = None
+    """The attempt has failed if it is not heard of for so long."""
     traceparent: str | None = None
     """The W3C trace context of the request that started the workflow."""
 
@@ -105,6 +140,12 @@ class TaskTakeAnswer:
     refused: tuple[RefusedAnswer, ...]
     cancel: tuple[str, ...]
     """Of the tasks that were named as running, those that are not the agent's any more: it can stop."""
+    pause: bool
+    """The agent gets nothing new until it is resumed."""
+    drain: bool
+    """The agent gets nothing new, and is to leave when it has done what it has."""
+    guidance: tuple[TaskNote, ...]
+    """What it is told of tasks that were named as running."""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ class Escalation:
     status: Literal["open", "resolved"]
     opened_at: datetime
     workflow_id: str
-    kind: Literal["exhausted", "question", "poisoned"]
+    kind: Literal["exhausted", "question", "stuck", "poisoned"]
     """`exhausted`: a step ran out of attempts. `question`: its agent asks. `poisoned`: nobody could go on with the
     workflow."""
     attempts: tuple[Attempt, ...]

@@ -31,6 +31,27 @@ class Progress:
     at: datetime
     percent: int | None = None
     message: str | None = None
+    usage: dict[str, float] | None = None
+    """What the attempt had cost by then, by unit."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """What somebody told whoever works on a step's task, and no agent has acknowledged yet."""
+
+    number: int
+    text: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """Why an attempt seems to get nowhere."""
+
+    since: datetime
+    """When something new was reported last."""
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +73,12 @@ class StepStatus:
     agent_id: str | None = None
     """Who has or had the last attempt."""
     progress: Progress | None = None
+    task_id: str | None = None
+    """What agents know its task by, as long as that is open."""
+    partial: Json = None
+    """What attempts have made up to now."""
+    guidance: tuple[Note, ...] = ()
+    stuck: Stuck | None = None
     deadline: datetime | None = None
     """When the current wait (for an agent, its answer, or the next attempt) ends by itself."""
     queued_at: datetime | None = None
@@ -211,7 +238,7 @@ class StepExplanation:
     status: StepState
     reason: str
     """`waits_for_steps`, `waits_for_human`, `backing_off`, `working`, `queue_paused`, `no_capable_agent`,
-    `concurrency_limit`, `rate_limit`, `all_busy` or `next_take`."""
+    `unmet_requirement`, `concurrency_limit`, `rate_limit`, `waits_for_agent`, `all_busy` or `next_take`."""
     detail: str
     """The reason in words, for people."""
     help: str
@@ -224,9 +251,13 @@ class StepExplanation:
     escalation_id: str | None = None
     until: datetime | None = None
     error: Failure | None = None
+    heard_at: datetime | None = None
+    """When the agent that works on it was last heard of."""
     agent_id: str | None = None
     waiting: int | None = None
     """Tasks of the type that no agent has yet, this one included."""
+    missing: tuple[str, ...] = ()
+    """What the step requires and the agent that has most of it does not have."""
     limit: int | None = None
     running: int | None = None
     key: str | None = None

@@ -4,7 +4,17 @@ A function here gives the calls to make; `Client` and `AsyncClient` have a metho
 and, in place of the calls, their result.
 """
 
-from .agents import agent, agents, deregister, heartbeat, register, take
+from .agents import (
+    agent,
+    agents,
+    deregister,
+    drain_agent,
+    heartbeat,
+    pause_agent,
+    register,
+    resume_agent,
+    take,
+)
 from .escalations import escalation, escalations, resolve
 from .external import add_steps, complete_workflow, do_step, fail_workflow
 from .service import (
@@ -18,7 +28,7 @@ from .service import (
     task_type,
     task_types,
 )
-from .tasks import answer, complete, escalate, fail, progress
+from .tasks import answer, complete, escalate, fail, guide, progress
 from .workflows import (
     cancel,
     check,
@@ -47,23 +57,27 @@ __all__ = [
     "contract",
     "deregister",
     "do_step",
+    "drain_agent",
     "escalate",
     "escalation",
     "escalations",
     "explain",
     "fail",
     "fail_workflow",
+    "guide",
     "health",
     "heartbeat",
     "history",
     "metrics",
     "nodes",
+    "pause_agent",
     "plan",
     "progress",
     "readiness",
     "register",
     "reset_task_type",
     "resolve",
+    "resume_agent",
     "run",
     "run_task",
     "start",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from ganglion.calls import (
     Call,
@@ -10,6 +11,7 @@ from ganglion.calls import (
     document,
     encode,
     get,
+    given,
     listing,
     nothing,
     path,
@@ -22,17 +24,31 @@ from ganglion.durations import Duration
 from ganglion.finished import FinishedTask
 
 
-def register(name: str, capabilities: Sequence[str], *, slots: int = 1) -> Call[RegisteredAgent]:
+def register(
+    name: str,
+    capabilities: Sequence[str | Mapping[str, object]],
+    *,
+    slots: int = 1,
+    version: str | None = None,
+    labels: Mapping[str, str] | None = None,
+    metadata: Mapping[str, object] | None = None,
+) -> Call[RegisteredAgent]:
     """Register an agent. `Worker` does this and all else that an agent does.
 
     When it is unknown whether that came through, it is not tried again; an agent that nobody is will soon be lost.
 
     Args:
         name: What it is called.
-        capabilities: The task types that it can do.
-        slots: How many tasks it may hold at once, at most 1000.
+        capabilities: The task types that it can do; in place of a name may stand a mapping with `task_type`, the
+            `constraints` that it meets, for steps that require something, and the `slot_cost` of a task.
+        slots: How much it may hold at once, at most 1000.
+        version: Of its program; tasks can be dispatched by it.
+        labels: Names and values; tasks can be dispatched by them too.
+        metadata: For whoever reads it.
     """
-    body = {"name": name, "capabilities": list(capabilities), "slots": slots}
+    body: dict[str, object] = {"name": name, "capabilities": list(capabilities), "slots": slots}
+    optional = {"version": version, "labels": labels, "metadata": metadata}
+    body.update({field: value for field, value in optional.items() if value is not None})
     return post("/v1/agents", document(RegisteredAgent), body, is_repeatable=False)
 
 
@@ -56,18 +72,55 @@ def deregister(agent_id: str) -> Call[None]:
     return Call("DELETE", path("v1", "agents", agent_id), nothing)
 
 
-def heartbeat(agent_id: str, *, running: Sequence[str] = ()) -> Call[HeartbeatAnswer]:
+def pause_agent(agent_id: str) -> Call[AgentStatus]:
+    """Have an agent take nothing new until it is resumed; what it has it finishes."""
+    return post(path("v1", "agents", agent_id, "pause"), document(AgentStatus), {}, is_repeatable=True)
+
+
+def resume_agent(agent_id: str) -> Call[AgentStatus]:
+    """Have an agent take tasks again."""
+    return post(path("v1", "agents", agent_id, "resume"), document(AgentStatus), {}, is_repeatable=True)
+
+
+def drain_agent(agent_id: str) -> Call[AgentStatus]:
+    """Have an agent finish what it has, and leave."""
+    return post(path("v1", "agents", agent_id, "drain"), document(AgentStatus), {}, is_repeatable=True)
+
+
+def heartbeat(
+    agent_id: str,
+    *,
+    running: Sequence[str] = (),
+    fingerprints: Mapping[str, str] | None = None,
+    acknowledged: Sequence[Acknowledgement] = (),
+    load: Mapping[str, float] | None = None,
+) -> Call[HeartbeatAnswer]:
     """Say that an agent is alive.
 
     Args:
         agent_id: The id that `register` gave.
         running: The ids of the tasks that it works on.
+        fingerprints: Of some of these, by their ids: another text whenever one has got further.
+        acknowledged: What it has taken note of, each as the id of a task, an attempt, and the number of a note.
+        load: Figures that are shown with it.
 
     Raises:
         AgentLost: It was not heard of in time, and has to register again.
     """
     target = path("v1", "agents", agent_id, "heartbeat")
-    return post(target, document(HeartbeatAnswer), {"running": list(running)}, is_repeatable=True)
+    prints = fingerprints or {}
+    named = [{"task_id": task, "fingerprint": prints[task]} if task in prints else task for task in running]
+    body = {"running": named, **given(acknowledged=_receipts(acknowledged) or None, load=load)}
+    # Sent twice it would count twice for whether a task gets anywhere.
+    return post(target, document(HeartbeatAnswer), body, is_repeatable=not prints)
+
+
+Acknowledgement: TypeAlias = tuple[str, int, int]
+"""The id of a task, an attempt, and the number of the last note that was taken note of."""
+
+
+def _receipts(acknowledged: Sequence[Acknowledgement]) -> list[dict[str, object]]:
+    return [{"task_id": task, "attempt": attempt, "number": number} for task, attempt, number in acknowledged]
 
 
 def take(
@@ -76,6 +129,7 @@ def take(
     max: int = 1,
     running: Sequence[str] = (),
     finished: Sequence[FinishedTask] = (),
+    acknowledged: Sequence[Acknowledgement] = (),
     wait: Duration = 0.0,
 ) -> Call[TaskTakeAnswer]:
     """Hand in finished tasks and take new ones.
@@ -85,6 +139,7 @@ def take(
         max: How many new tasks the agent wants.
         running: All that it works on: a task that it holds and does not name is given to it again.
         finished: What it hands in. Handing in again what counted before changes nothing.
+        acknowledged: What it has taken note of, as with `heartbeat`.
         wait: How long to wait for a task, at most 60 s.
 
     Raises:
@@ -92,7 +147,9 @@ def take(
     """
     limit = wait_seconds(wait)
     # The finished ones are JSON already.
-    body = f'{{"max":{max},"running":{encode(list(running))},"finished":[{",".join(task.json for task in finished)}]}}'
+    noted = f',"acknowledged":{encode(_receipts(acknowledged))}' if acknowledged else ""
+    done = ",".join(task.json for task in finished)
+    body = f'{{"max":{max},"running":{encode(list(running))},"finished":[{done}]{noted}}}'
     return post(
         path("v1", "agents", agent_id, "tasks"),
         document(TaskTakeAnswer),

@@ -58,8 +58,8 @@ def configure_task_type(task_type: str, settings: Mapping[str, object]) -> Call[
 
     Args:
         task_type: The task type.
-        settings: As openapi.yaml has them: `paused`, `max_concurrency`, `rate`, `fairness`, and the `timeout`,
-            `queue_timeout` and `retry` of steps that give none.
+        settings: As openapi.yaml has them: `paused`, `max_concurrency`, `rate`, `fairness`, `dispatch`, and the
+            `timeout`, `queue_timeout` and `retry` of steps that give none.
     """
     return put(path("v1", "task-types", task_type), document(TaskType), settings)
 

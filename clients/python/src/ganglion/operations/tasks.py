@@ -97,6 +97,10 @@ def progress(
     percent: int | None = None,
     message: str | None = None,
     extend: Duration | None = None,
+    partial: Json = None,
+    usage: Mapping[str, float] | None = None,
+    fingerprint: str | None = None,
+    tool_call: str | None = None,
 ) -> Call[TaskAnswer]:
     """Say how far an attempt is.
 
@@ -107,6 +111,10 @@ def progress(
         percent: From 0 to 100.
         message: For people.
         extend: Sets the attempt's deadline this far from now.
+        partial: What the work has made up to now, at most 256 KiB, for the next attempt to go on from.
+        usage: What the attempt has cost up to now, by unit; counted once, with its answer.
+        fingerprint: Another text whenever the work has got further.
+        tool_call: What tool the agent calls, and with what.
 
     Raises:
         Conflict: The attempt is over: the agent can stop.
@@ -117,5 +125,27 @@ def progress(
         percent=percent,
         message=message,
         extend=None if extend is None else wire(extend),
+        partial=partial,
+        usage=dict(usage or {}) or None,
+        fingerprint=fingerprint,
+        tool_call=tool_call,
     )
     return post(path("v1", "tasks", task_id, "progress"), document(TaskAnswer), body, is_repeatable=False)
+
+
+def guide(task_id: str, *, text: str, by: str) -> Call[TaskAnswer]:
+    """Tell whoever works on a task something.
+
+    The agent that has it is told with its next request, at once if it waits for tasks; whoever takes it later is told
+    then.
+
+    Args:
+        task_id: The task.
+        text: The note, at most 4096 bytes.
+        by: Who says so.
+
+    Raises:
+        Conflict: Nobody works on the task, or soon will; or too many notes wait.
+    """
+    body = {"text": text, "by": by}
+    return post(path("v1", "tasks", task_id, "guidance"), document(TaskAnswer), body, is_repeatable=True)
