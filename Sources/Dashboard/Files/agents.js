@@ -45,15 +45,18 @@ export function show(main, where, signal) {
 }
 
 function row(agent) {
-  const held = agent.held ?? agent.running;
+  const held = agent.slots_used;
   const isGone = agent.status === "lost" || agent.status === "left";
   return h("tr", { key: agent.id, class: isGone ? "is-gone" : "" },
     h("th", { scope: "row" }, h("div", { class: "strong" }, isolated(agent.name)), h("div", { class: "faint id", title: agent.id }, shortID(agent.id))),
     h("td", pill(agent.status)),
-    h("td", h("div", { class: "tags" }, agent.capabilities.slice(0, 8).map((type) => h("a", { class: "label", href: `#/types?type=${type}` }, type)), agent.capabilities.length > 8 ? h("span", { class: "faint" }, `+${agent.capabilities.length - 8}`) : null)),
+    h("td", h("div", { class: "tags" }, agent.capabilities.slice(0, 8).map((type) => h("a", { class: "label", href: `#/types?type=${type}`, title: record(agent.reliability?.[type]) }, type)), agent.capabilities.length > 8 ? h("span", { class: "faint" }, `+${agent.capabilities.length - 8}`) : null)),
     h("td", { class: "load" }, isGone ? "–" : typeof held === "number" ? [meter(held, agent.slots, `${held} of ${agent.slots} slots`), h("span", `${held} of ${agent.slots}`)] : plural(agent.slots, "slot")),
     h("td", when(agent.heartbeat_at)));
 }
+
+/** How it has done with a task type so far. */
+const record = (found) => (found ? `${Math.round(found.score * 100)} % reliable, ${Math.round(found.succeeded)} succeeded, ${Math.round(found.failed)} failed` : null);
 
 /** The shortest way to an agent. */
 function howTo() {

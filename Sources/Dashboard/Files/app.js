@@ -57,6 +57,8 @@ async function show() {
   const current = { view, leaving, go: null };
   shown = current;
   drawNavigation(where);
+  // On a narrow screen the views are a row that scrolls.
+  nav.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   document.title = view ? `${view.title} · Ganglion` : "Ganglion";
   if (!view) return update(main, empty("There is no such page", h("a", { href: "#/now" }, "See what is going on")));
   update(main, h("h1", view.title), loading());

@@ -10,11 +10,9 @@ import { sign } from "./status.js";
 import { compact, count, duration, milliseconds, plural, shortID } from "./format.js";
 
 const TILES = [
-  ["running", "Running", "running"], ["waiting", "Waiting", "waiting"], ["escalated", "Needs you", "escalated"],
+  ["running", "Running", "running"], ["escalated", "Needs you", "escalated"], ["paused", "Paused", "paused"],
   ["completed", "Completed", "completed"], ["failed", "Failed", "failed"], ["cancelled", "Cancelled", "cancelled"],
 ];
-/** Of states that the list has no filter for. */
-const FILTERS = { waiting: "running" };
 
 export function show(main, _, signal) {
   const throughput = new TimeChart({
@@ -56,9 +54,10 @@ export function show(main, _, signal) {
 const rate = (value) => (value >= 100 ? count(Math.round(value)) : value >= 10 ? value.toFixed(0) : value.toFixed(value > 0 && value < 10 ? 1 : 0));
 
 function tilesOf({ workflows }) {
-  return TILES.map(([name, label, status]) => h("a", {
+  // Workflows are seldom paused.
+  return TILES.filter(([name]) => name !== "paused" || workflows.paused > 0).map(([name, label, status]) => h("a", {
     class: `tile is-${status} ${name === "escalated" && workflows[name] > 0 ? "is-urgent" : ""}`, key: name,
-    href: name === "escalated" ? "#/desk" : `#/workflows?status=${FILTERS[name] ?? name}`,
+    href: name === "escalated" ? "#/desk" : `#/workflows?status=${name}`,
   }, h("span", { class: "tile-label" }, sign(status), label), h("span", { class: "tile-value", title: count(workflows[name]) }, compact(workflows[name]))));
 }
 

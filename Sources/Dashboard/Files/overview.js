@@ -43,7 +43,7 @@ const tell = () => { for (const listener of listeners) listener(); };
 
 function take(answer) {
   const { samples } = overview;
-  const sample = { at: Date.parse(answer.at), answer, open: answer.workflows.running + answer.workflows.waiting };
+  const sample = { at: Date.parse(answer.at), answer };
   const rateFrom = before(samples, sample.at - RATE_OVER);
   if (rateFrom) sample.rates = rates(rateFrom.answer.finished, answer.finished, sample.at - rateFrom.at);
   const from = before(samples, sample.at - PERCENTILE_OVER);
