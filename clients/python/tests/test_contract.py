@@ -24,6 +24,9 @@ METHODS = {
     "listWorkflows": "workflows",
     "getWorkflow": "workflow",
     "getWorkflowHistory": "history",
+    "getPlan": "plan",
+    "getStep": "step",
+    "checkPlan": "check",
     "cancelWorkflow": "cancel",
     "retryWorkflow": "retry",
     "getOverview": "overview",
@@ -78,6 +81,7 @@ LEFT_OUT = {"If-None-Match"}
 RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key", "If-Match": "version"}
 
 DOCUMENTS = {
+    "AcceptedPlan": "AcceptedPlan",
     "AddedSteps": "AddedSteps",
     "AgentStatus": "Agent",
     "AnsweredQuestion": "AnsweredQuestion",
@@ -86,6 +90,7 @@ DOCUMENTS = {
     "BulkPreview": "BulkPreview",
     "BulkResults": "BulkResults",
     "BusyAgent": "BusyAgent",
+    "CheckedPlan": "CheckedPlan",
     "Claim": "Claim",
     "Comment": "Comment",
     "Escalation": "Escalation",
@@ -104,6 +109,7 @@ DOCUMENTS = {
     "RefusedAnswer": "RefusedAnswer",
     "RegisteredAgent": "RegisteredAgent",
     "Resolution": "Resolution",
+    "StepDetails": "StepDetails",
     "StepExplanation": "StepExplanation",
     "StepStatus": "StepStatus",
     "Stuck": "Stuck",

@@ -5,6 +5,7 @@ from .async_client import AsyncClient
 from .binding import AsyncItems, Items
 from .client import Client
 from .documents import (
+    AcceptedPlan,
     AddedSteps,
     AgentStatus,
     AnsweredQuestion,
@@ -13,6 +14,7 @@ from .documents import (
     BulkPreview,
     BulkResults,
     BusyAgent,
+    CheckedPlan,
     Claim,
     Comment,
     Escalation,
@@ -35,6 +37,7 @@ from .documents import (
     RefusedAnswer,
     RegisteredAgent,
     Resolution,
+    StepDetails,
     StepExplanation,
     StepStatus,
     Stuck,
@@ -71,6 +74,7 @@ from .task import Task
 from .worker import Worker
 
 __all__ = [
+    "AcceptedPlan",
     "AddedSteps",
     "Agent",
     "AgentLost",
@@ -83,6 +87,7 @@ __all__ = [
     "BulkPreview",
     "BulkResults",
     "BusyAgent",
+    "CheckedPlan",
     "Claim",
     "Client",
     "Comment",
@@ -116,6 +121,7 @@ __all__ = [
     "RefusedAnswer",
     "RegisteredAgent",
     "Resolution",
+    "StepDetails",
     "StepExplanation",
     "StepNotCompleted",
     "StepStatus",

@@ -32,13 +32,16 @@ from .escalations import (
 from .service import Health, Node, Overview, Pool, TaskType
 from .webhooks import FailedDelivery, Webhook, WebhookTemplate
 from .workflows import (
+    AcceptedPlan,
     AddedSteps,
     BusyAgent,
+    CheckedPlan,
     Explanation,
     HistoryEvent,
     Note,
     Progress,
     Quarantine,
+    StepDetails,
     StepExplanation,
     StepState,
     StepStatus,
@@ -49,6 +52,7 @@ from .workflows import (
 )
 
 __all__ = [
+    "AcceptedPlan",
     "AddedSteps",
     "AgentStatus",
     "AnsweredQuestion",
@@ -57,6 +61,7 @@ __all__ = [
     "BulkPreview",
     "BulkResults",
     "BusyAgent",
+    "CheckedPlan",
     "Claim",
     "Comment",
     "Escalation",
@@ -80,6 +85,7 @@ __all__ = [
     "RegisteredAgent",
     "Resolution",
     "ResolutionAction",
+    "StepDetails",
     "StepExplanation",
     "StepState",
     "StepStatus",

@@ -49,7 +49,21 @@ from .webhooks import (
     webhook_failures,
     webhooks,
 )
-from .workflows import cancel, explain, history, retry, run, run_task, start, wait_for_end, workflow, workflows
+from .workflows import (
+    cancel,
+    check,
+    explain,
+    history,
+    plan,
+    retry,
+    run,
+    run_task,
+    start,
+    step,
+    wait_for_end,
+    workflow,
+    workflows,
+)
 
 __all__ = [
     "add_steps",
@@ -57,6 +71,7 @@ __all__ = [
     "agents",
     "answer",
     "cancel",
+    "check",
     "claim",
     "comment",
     "complete",
@@ -81,6 +96,7 @@ __all__ = [
     "nodes",
     "overview",
     "pause_agent",
+    "plan",
     "preview_resolve",
     "progress",
     "readiness",
@@ -97,6 +113,7 @@ __all__ = [
     "run",
     "run_task",
     "start",
+    "step",
     "take",
     "task_type",
     "task_types",
