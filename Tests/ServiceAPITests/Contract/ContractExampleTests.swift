@@ -82,6 +82,7 @@ private struct ExampleState {
             .replacing("{workflow_id}", with: workflow).replacing("{agent_id}", with: agent)
             .replacing("{task_id}", with: "task_\(token)_0").replacing("{escalation_id}", with: "esc_\(token)_1")
             .replacing("{task_type}", with: type).replacing("{webhook}", with: type)
+            .replacing("{step_id}", with: "step0")
             .replacing("agent_6d2k8w4m0t9x3c7v1n5r2h8qjp", with: agent)
             .replacing("0_3vq8k2m9x4c7t1n6r0h5w2j8pd", with: token)
     }
