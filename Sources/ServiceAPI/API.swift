@@ -13,6 +13,7 @@ package struct API: Sendable {
         StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, WatchWorkflow.self,
         ExplainWorkflow.self, CancelWorkflow.self, RetryWorkflow.self, AddSteps.self, CompleteWorkflow.self,
         FailWorkflow.self,
+        GetPlan.self, GetStep.self, CheckPlan.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         PauseAgent.self, ResumeAgent.self, DrainAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self, GuideTask.self,

@@ -35,6 +35,12 @@ struct ClientTests {
                 #expect(try await client.escalation(question.id).id == question.id)
                 let reason = try #require(try await client.explain(started.id).steps.first)
                 #expect(reason.reason == .waitsForHuman && reason.document["escalation_id"].string == question.id)
+                let accepted = try await client.plan(of: started.id)
+                #expect(accepted.plan["name"].string == "fragile" && accepted.input == .null)
+                #expect(try await client.check(accepted.plan).taskTypes == ["read"])
+                let step = try await client.step("read", of: started.id)
+                #expect(step.step == status.steps.first && step.attempts.map(\.error?.code) == ["torn"])
+                #expect(step.payload == ["input": .null, "results": [:]])
                 let settings = TaskTypeSettings(
                     maximumConcurrency: 3, rate: .init(5, per: .second, burst: 2, key: "payload.who"),
                     fairnessKey: "workflow.labels.customer", timeout: .seconds(90))

@@ -1,5 +1,5 @@
-import JSON
-import WorkflowCore
+package import JSON
+package import WorkflowCore
 
 /// Questions to people as they are written, once, and shown.
 extension Escalation {
@@ -38,7 +38,7 @@ extension Escalation {
 }
 
 extension Attempt {
-    fileprivate func write(to writer: inout JSONWriter) {
+    package func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.field("attempt", number)
             writer.field("agent_id", optional: agent)

@@ -70,6 +70,24 @@ extension GanglionClient {
         return try Page(try await fields(of: .get(target), "the page"), "events", HistoryEvent.init)
     }
 
+    /// What a workflow was started with.
+    public func plan(of id: String) async throws(GanglionError) -> AcceptedPlan {
+        try AcceptedPlan(try await fields(of: .get(Target("/v1/workflows/", id, "/plan")), "the plan"))
+    }
+
+    /// A step with its payload and all its attempts.
+    public func step(_ step: String, of workflow: String) async throws(GanglionError) -> StepDetails {
+        let target = Target("/v1/workflows/", workflow, "/steps/", step)
+        return try StepDetails(try await fields(of: .get(target), "the step"))
+    }
+
+    /// Checks a plan and starts nothing. Throws the problem that `start` would have, with every place that is wrong.
+    @discardableResult
+    public func check(_ plan: JSONDocument) async throws(GanglionError) -> CheckedPlan {
+        let call = Call.post(Target("/v1/plans/check"), plan.json, isRepeatable: true)
+        return try CheckedPlan(try await fields(of: call, "what was found"))
+    }
+
     /// Why a workflow is not further on: for each open step what holds it up, and what would help.
     public func explain(_ id: String) async throws(GanglionError) -> Explanation {
         try Explanation(try await fields(of: .get(Target("/v1/workflows/", id, "/why")), "the explanation"))
@@ -102,13 +120,13 @@ extension GanglionClient {
     }
 
     /// 128 random bits.
-    private static func newKey() -> String {
+    package static func newKey() -> String {
         "\(String(UInt64.random(in: 0 ... .max), radix: 16))-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
     }
 }
 
 extension Call {
-    fileprivate mutating func set(_ name: String, _ value: String) throws(GanglionError) {
+    mutating func set(_ name: String, _ value: String) throws(GanglionError) {
         guard let name = HTTPField.Name(name), HTTPField.isValidValue(value) else {
             throw .invalidArgument("'\(value)' cannot be the value of the header \(name)")
         }

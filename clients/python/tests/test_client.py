@@ -347,3 +347,18 @@ def test_what_cannot_be_sent_is_refused_before_it_is_sent(either_client: Any) ->
         either_client.start({"name": "x", "input": object()})
     with pytest.raises(ValueError, match="a duration is 0 or more seconds"):
         either_client.workflow("wf_x", wait=-1)
+
+
+def test_a_plan_is_checked_and_read_again_and_so_is_a_step(either_client: Any, unique: Name) -> None:
+    client, read = either_client, unique("read")
+    assert client.check(plan(read)).task_types == (read,)
+    with pytest.raises(InvalidRequest) as raised:
+        client.check({"name": "odd", "steps": [{"id": "a", "task_type": read, "after": ["b"]}]})
+    assert [problem.pointer for problem in raised.value.errors] == ["/steps/0/after/0"]
+    started = client.start({**plan(read), "input": [1]})
+    accepted = client.plan(started.id)
+    assert (accepted.plan["steps"], accepted.input) == (plan(read)["steps"], [1])
+    details = client.step(started.id, "read")
+    assert (details.step, [attempt.attempt for attempt in details.attempts]) == (started.steps[0], [1])
+    with pytest.raises(NotFound):
+        client.step(started.id, "write")

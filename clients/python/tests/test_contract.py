@@ -24,6 +24,9 @@ METHODS = {
     "listWorkflows": "workflows",
     "getWorkflow": "workflow",
     "getWorkflowHistory": "history",
+    "getPlan": "plan",
+    "getStep": "step",
+    "checkPlan": "check",
     "cancelWorkflow": "cancel",
     "explainWorkflow": "explain",
     "addSteps": "add_steps",
@@ -63,11 +66,13 @@ LEFT_OUT = {"If-None-Match"}
 RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key"}
 
 DOCUMENTS = {
+    "AcceptedPlan": "AcceptedPlan",
     "AddedSteps": "AddedSteps",
     "AgentStatus": "Agent",
     "AnsweredQuestion": "AnsweredQuestion",
     "Attempt": "Attempt",
     "BusyAgent": "BusyAgent",
+    "CheckedPlan": "CheckedPlan",
     "Escalation": "Escalation",
     "Explanation": "Explanation",
     "Failure": "Failure",
@@ -81,6 +86,7 @@ DOCUMENTS = {
     "RefusedAnswer": "RefusedAnswer",
     "RegisteredAgent": "RegisteredAgent",
     "Resolution": "Resolution",
+    "StepDetails": "StepDetails",
     "StepExplanation": "StepExplanation",
     "StepStatus": "StepStatus",
     "Stuck": "Stuck",

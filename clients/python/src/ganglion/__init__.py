@@ -5,11 +5,13 @@ from .async_client import AsyncClient
 from .binding import AsyncItems, Items
 from .client import Client
 from .documents import (
+    AcceptedPlan,
     AddedSteps,
     AgentStatus,
     AnsweredQuestion,
     Attempt,
     BusyAgent,
+    CheckedPlan,
     Escalation,
     Explanation,
     Failure,
@@ -26,6 +28,7 @@ from .documents import (
     RefusedAnswer,
     RegisteredAgent,
     Resolution,
+    StepDetails,
     StepExplanation,
     StepStatus,
     Stuck,
@@ -59,6 +62,7 @@ from .task import Task
 from .worker import Worker
 
 __all__ = [
+    "AcceptedPlan",
     "AddedSteps",
     "Agent",
     "AgentLost",
@@ -68,6 +72,7 @@ __all__ = [
     "AsyncItems",
     "Attempt",
     "BusyAgent",
+    "CheckedPlan",
     "Client",
     "Conflict",
     "Duration",
@@ -95,6 +100,7 @@ __all__ = [
     "RefusedAnswer",
     "RegisteredAgent",
     "Resolution",
+    "StepDetails",
     "StepExplanation",
     "StepNotCompleted",
     "StepStatus",

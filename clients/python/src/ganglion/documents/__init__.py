@@ -19,13 +19,16 @@ from .common import Failure, Json, Page, ResolutionAction
 from .escalations import Attempt, Escalation, Resolution
 from .service import Health, Node, Pool, TaskType
 from .workflows import (
+    AcceptedPlan,
     AddedSteps,
     BusyAgent,
+    CheckedPlan,
     Explanation,
     HistoryEvent,
     Note,
     Progress,
     Quarantine,
+    StepDetails,
     StepExplanation,
     StepState,
     StepStatus,
@@ -36,11 +39,13 @@ from .workflows import (
 )
 
 __all__ = [
+    "AcceptedPlan",
     "AddedSteps",
     "AgentStatus",
     "AnsweredQuestion",
     "Attempt",
     "BusyAgent",
+    "CheckedPlan",
     "Escalation",
     "Explanation",
     "Failure",
@@ -58,6 +63,7 @@ __all__ = [
     "RegisteredAgent",
     "Resolution",
     "ResolutionAction",
+    "StepDetails",
     "StepExplanation",
     "StepState",
     "StepStatus",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from .common import Failure, Json, ResolutionAction
+from .escalations import Attempt
 
 WorkflowState = Literal["running", "escalated", "paused", "completed", "failed", "cancelled"]
 StepState = Literal[
@@ -148,6 +149,40 @@ class AddedSteps:
     revision: int
     steps: tuple[StepStatus, ...]
     """In the order in which they were sent."""
+
+
+@dataclass(frozen=True)
+class AcceptedPlan:
+    """What a workflow was started with; together it starts the same again."""
+
+    workflow_id: str
+    plan: dict[str, Json]
+    """With what the settings of its task types gave to its steps, and the steps that were added."""
+    input: Json
+
+
+@dataclass(frozen=True)
+class CheckedPlan:
+    """A plan that is in order."""
+
+    name: str
+    steps: int
+    """How many there are."""
+    task_types: tuple[str, ...]
+    """What its steps ask for."""
+
+
+@dataclass(frozen=True)
+class StepDetails:
+    """A step with all that it was given and all its attempts."""
+
+    workflow_id: str
+    revision: int
+    step: StepStatus
+    attempts: tuple[Attempt, ...]
+    """The current one last."""
+    payload: Json = None
+    """What the task is given; `None` before its first attempt."""
 
 
 @dataclass(frozen=True)

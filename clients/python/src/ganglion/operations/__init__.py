@@ -29,7 +29,20 @@ from .service import (
     task_types,
 )
 from .tasks import answer, complete, escalate, fail, guide, progress
-from .workflows import cancel, explain, history, run, run_task, start, wait_for_end, workflow, workflows
+from .workflows import (
+    cancel,
+    check,
+    explain,
+    history,
+    plan,
+    run,
+    run_task,
+    start,
+    step,
+    wait_for_end,
+    workflow,
+    workflows,
+)
 
 __all__ = [
     "add_steps",
@@ -37,6 +50,7 @@ __all__ = [
     "agents",
     "answer",
     "cancel",
+    "check",
     "complete",
     "complete_workflow",
     "configure_task_type",
@@ -57,6 +71,7 @@ __all__ = [
     "metrics",
     "nodes",
     "pause_agent",
+    "plan",
     "progress",
     "readiness",
     "register",
@@ -66,6 +81,7 @@ __all__ = [
     "run",
     "run_task",
     "start",
+    "step",
     "take",
     "task_type",
     "task_types",

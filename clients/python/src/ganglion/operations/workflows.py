@@ -19,7 +19,17 @@ from ganglion.calls import (
     wait_parameter,
     wait_seconds,
 )
-from ganglion.documents import Explanation, HistoryEvent, Json, WorkflowState, WorkflowStatus, WorkflowSummary
+from ganglion.documents import (
+    AcceptedPlan,
+    CheckedPlan,
+    Explanation,
+    HistoryEvent,
+    Json,
+    StepDetails,
+    WorkflowState,
+    WorkflowStatus,
+    WorkflowSummary,
+)
 from ganglion.durations import LONGEST_WAIT, Duration, seconds
 from ganglion.errors import WorkflowNotCompleted
 
@@ -193,3 +203,34 @@ def explain(workflow_id: str) -> Call[Explanation]:
         workflow_id: The id that `start` gave.
     """
     return get(path("v1", "workflows", workflow_id, "why"), document(Explanation))
+
+
+def plan(workflow_id: str) -> Call[AcceptedPlan]:
+    """Read what a workflow was started with.
+
+    Args:
+        workflow_id: The id that `start` gave.
+    """
+    return get(path("v1", "workflows", workflow_id, "plan"), document(AcceptedPlan))
+
+
+def step(workflow_id: str, step_id: str) -> Call[StepDetails]:
+    """Read a step with its payload and all its attempts.
+
+    Args:
+        workflow_id: The id that `start` gave.
+        step_id: The step's id in the plan.
+    """
+    return get(path("v1", "workflows", workflow_id, "steps", step_id), document(StepDetails))
+
+
+def check(plan: Mapping[str, object]) -> Call[CheckedPlan]:
+    """Check a plan without starting it.
+
+    Args:
+        plan: As `start` takes it.
+
+    Raises:
+        InvalidRequest: The plan would not be accepted; `errors` names every place.
+    """
+    return post("/v1/plans/check", document(CheckedPlan), plan, is_repeatable=True)
