@@ -41,8 +41,8 @@ let package = Package(
         .target(
             name: "ServiceAPI",
             dependencies: [
-                "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle,
-                log, metrics,
+                "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "CCrypto",
+                httpTypes, lifecycle, log, metrics,
             ],
             resources: [.embedInCode("ModelContext/tools.json")]),
         .target(
@@ -65,6 +65,7 @@ let package = Package(
         .target(name: "Sockets", dependencies: ["CLinux", collections]),
         .target(name: "ASCII"),
         .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
 
         .target(

@@ -7,6 +7,8 @@ import Logging
 /// Ganglion's HTTP API: the operations of openapi.yaml over a node.
 package struct API: Sendable {
     let node: Node
+    let webhooks: WebhookStore?
+    let notifier: Notifier?
     let metrics: PrometheusRegistry
 
     static let operations: [any Operation.Type] = [
@@ -17,7 +19,10 @@ package struct API: Sendable {
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         PauseAgent.self, ResumeAgent.self, DrainAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self, GuideTask.self,
-        ListEscalations.self, GetEscalation.self, ResolveEscalation.self,
+        ListEscalations.self, GetEscalation.self, ClaimEscalation.self, ReleaseEscalation.self, ReassignEscalation.self,
+        CommentEscalation.self, ResolveEscalation.self, ResolveEscalations.self,
+        ListWebhooks.self, GetWebhook.self, ConfigureWebhook.self, RemoveWebhook.self, TestWebhook.self,
+        ListFailedDeliveries.self, RedeliverWebhook.self,
         ListTaskTypes.self, GetTaskType.self, ConfigureTaskType.self, ResetTaskType.self,
         WatchEvents.self, CallModelContext.self, GetOverview.self, ListNodes.self, GetHealth.self, GetReadiness.self,
         GetMetrics.self,
@@ -26,8 +31,12 @@ package struct API: Sendable {
 
     package static let version = Contract.version
 
-    package init(node: Node, metrics: PrometheusRegistry) {
+    package init(
+        node: Node, webhooks: WebhookStore? = nil, notifier: Notifier? = nil, metrics: PrometheusRegistry
+    ) {
         self.node = node
+        self.webhooks = webhooks
+        self.notifier = notifier
         self.metrics = metrics
     }
 

@@ -71,7 +71,8 @@ struct ServeSettingsTests {
 
     @Test("Every setting has a sample here; the two that have none are no values of their own")
     func samplesAreComplete() {
-        #expect(Set(SettingName.allCases).subtracting(Self.samples.map(\.name)) == [.insecure, .config])
+        #expect(
+            Set(SettingName.allCases).subtracting(Self.samples.map(\.name)) == [.insecure, .privateWebhooks, .config])
     }
 
     @Test("The command line comes before the environment, that before the file, and that before the default")

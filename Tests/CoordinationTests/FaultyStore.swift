@@ -151,6 +151,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.quarantine) { () async throws(StoreError) in try await inner.quarantine(quarantine) }
     }
 
+    func handle(_ change: HandlingChange) async throws(StoreError) -> HandlingOutcome {
+        try await perform(.other) { () async throws(StoreError) in try await inner.handle(change) }
+    }
+
     func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
         try await perform(.other) { () async throws(StoreError) in try await inner.decide(decision) }
     }

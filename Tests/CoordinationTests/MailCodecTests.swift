@@ -37,6 +37,12 @@ struct MailCodecTests {
         .resolve(escalation: 2, Resolution(.retry(payload: nil), by: "ops")),
         .resolve(escalation: 3, Resolution(.complete(result: "null"), by: "ops")),
         .resolve(escalation: 4, Resolution(.skip, by: "ops")),
+        .resolve(escalation: 4, Resolution(.skip, by: "ops", version: 3)),
+        .handle(escalation: 1, HandlingAct(.claim(.seconds(90)), by: "ann", version: 2)),
+        .handle(escalation: 2, HandlingAct(.release, by: "ann", reason: "later")),
+        .handle(escalation: 3, HandlingAct(.reassign(to: "bob"), by: "ann")),
+        .handle(escalation: 3, HandlingAct(.reassign(to: nil), by: "ann")),
+        .handle(escalation: 4, HandlingAct(.comment("see \"page 3\""), by: "ann")),
         .resolve(escalation: 5, Resolution(.fail, by: "ops")),
         .step(1, .asked(attempt: 2, by: .bob, Question("which?", options: ["1", #""b""#], context: #"{"c": null}"#))),
         .step(1, .asked(attempt: 1, by: .bob, Question("what?"))),
@@ -62,6 +68,9 @@ struct MailCodecTests {
         .refused(.answersTooLong(limit: 7)), .refused(.partialTooLong(limit: 7)), .refused(.notOpen(.pending)),
         .refused(.tooMuchGuidance(limit: 16)), .refused(.notExternal), .refused(.invalidSteps([])),
         .refused(.invalidSteps([JSONProblem(pointer: "/steps/0", detail: "no")])),
+        .refused(.claimed(by: "ann", until: Instant(milliseconds: 1_750_000_000_123))),
+        .refused(.changedSince(version: 4)), .refused(.tooManyComments(limit: 1)), .refused(.tooManyVotes(limit: 2)),
+        .refused(.voteTooLong(limit: 3)),
         .refused(.stepDiffers(id: "a", pointer: "/steps/1/payload")),
     ]
 

@@ -102,7 +102,10 @@ struct RedisStoreTests {
                     "agent_queue:work:a/c", "agent_queue:work:d/b", "agent_queue:work:e/f", "agents:departed",
                     "coordinators:", "escalation:", "expiry", "groups:work", "history:", "idempotency:",
                     "index:agents", "index:escalations:of:", "index:escalations:open",
-                    "index:escalations:resolved", "index:label:team:legal", "index:nodes",
+                    "index:escalations:open:kind:exhausted", "index:escalations:open:name:test",
+                    "index:escalations:open:tier:1", "index:escalations:resolved",
+                    "index:escalations:resolved:kind:exhausted", "index:escalations:resolved:name:test",
+                    "index:escalations:resolved:tier:1", "index:label:team:legal", "index:nodes",
                     "index:status:cancelled", "index:status:escalated", "index:status:running",
                     "index:task_types", "index:workflows", "lane_tasks:", "lanes:work", "limited:work", "node:",
                     "nodes", "rate:work:b", "rate:work:c", "settings", "settings:revision", "task_type:work",
@@ -221,7 +224,7 @@ struct RedisStoreTests {
             #expect(try await test.store.commit(run.next(.clock, at: later)) == .committed)
             #expect(try await test.store.commit(run.next(.cancelled, at: later)) == .committed)
             #expect(try await redis.command("ZCARD", key("index:escalations:resolved")).integer == 2500)
-            for left in [1500, 500] {
+            for left in stride(from: 2350, through: 100, by: -150) {
                 #expect(try await test.store.sweep(limit: 9) == 0)
                 #expect(try await redis.command("ZCARD", key("index:escalations:resolved")).integer == Int64(left))
             }

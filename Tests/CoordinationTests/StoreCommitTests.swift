@@ -235,7 +235,8 @@ extension Effect {
         switch self {
         case .enqueue(let dispatch): "enqueue \(dispatch.task.step)"
         case .dequeue(let step): "dequeue \(step)"
-        case .saveResult, .saveOutput, .addStep, .record, .openEscalation, .closeEscalation, .guide, .forgetGuidance:
+        case .saveResult, .saveOutput, .addStep, .record, .openEscalation, .closeEscalation, .guide, .forgetGuidance,
+            .handleEscalation:
             nil
         }
     }

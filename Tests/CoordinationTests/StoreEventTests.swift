@@ -70,7 +70,7 @@ struct StoreEventTests {
             let redis = try #require(test.redis)
             let start = try await test.store.events(after: nil, limit: 1)
             try await StoredRun().start(in: test.store)
-            _ = try await redis.command("DEL", "ganglion:{p0}:default:watched")
+            _ = try await redis.command("DEL", "ganglion:{p0}:default:events:watched")
             try await StoredRun().start(in: test.store)
             var page = try await test.store.events(after: start.end, limit: 10)
             #expect(described(page.events) == ["test workflow_started", "test step_queued", "gap"])

@@ -46,8 +46,8 @@ struct TaskTypeTests {
             #expect(
                 seen.events[2].json.text == """
                     {"paused":true,"max_concurrency":2,"rate":{"limit":600,"per":"minute","burst":5,"key":"payload.a"},\
-                    "fairness":{"key":"payload.b"},"dispatch":{"mode":"round_robin"},"timeout":"30000ms","queue_timeout":"3600000ms",\
-                    "retry":{"max_attempts":2}}
+                    "fairness":{"key":"payload.b"},"dispatch":{"mode":"round_robin"},"timeout":"30000ms",\
+                    "queue_timeout":"3600000ms","retry":{"max_attempts":2}}
                     """)
             #expect(seen.events[3].description == "DELETE /v1/task-types/read")
         }

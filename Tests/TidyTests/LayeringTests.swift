@@ -18,7 +18,7 @@ struct LayeringTests {
         ]),
         "ServiceAPI": system.union([
             "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes",
-            "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
+            "CCrypto", "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
         ]),
         "GanglionClient": system.union([
             "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
@@ -39,6 +39,7 @@ struct LayeringTests {
         "ASCII": [],
         "CLinux": [],
         "CHiredis": [],
+        "CCrypto": [],
         // Beside the layers, but programs and not tests.
         "Simulation": [
             "Coordination", "WorkflowCore", "Sockets", "JSON", "TestKit", "Logging", "Synchronization",

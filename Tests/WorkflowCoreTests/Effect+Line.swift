@@ -21,6 +21,9 @@ extension Effect {
         case .openEscalation(let escalation):
             "open escalation \(escalation.number) of \(escalation.stepID): \(escalation.cause.line), "
                 + "\(escalation.attempts.count) attempts, payload \(escalation.payload?.string ?? "none")"
+        case .handleEscalation(_, let number, let handling, let comment):
+            "handle escalation \(number): version \(handling.version)"
+                + (comment.map { ", \($0.by) says \($0.text)" } ?? "")
         case .closeEscalation(_, let number, let closed):
             "close escalation \(number): \(closed.action)\(closed.answer.map { " \($0)" } ?? "")"
                 + (closed.by.map { " by \($0)" } ?? "")
@@ -40,7 +43,7 @@ extension JSONText {
 extension Escalation.Cause {
     fileprivate var line: String {
         switch self {
-        case .exhausted(let failure): failure.code
+        case .exhausted(let failure), .noAgent(let failure): failure.code
         case .stuck(let failure): "stuck \(failure.message)"
         case .question(let question): question.text
         }
@@ -58,6 +61,7 @@ extension HistoryEvent {
         if let by { words.append("by \(by)") }
         if let failure { words.append("(\(failure.code): \(failure.message))") }
         if let reason { words.append("because \(reason)") }
+        if let assignee { words.append("to \(assignee)") }
         if let until { words.append("until +\((until - start).text)") }
         return words.joined(separator: " ")
     }

@@ -53,6 +53,8 @@ struct Invariants {
         case .openEscalation(let escalation):
             #expect(openEscalations.insert(escalation.number).inserted)
             #expect(!resolvedEscalations.contains(escalation.number), "a number is used once")
+        case .handleEscalation(_, let number, _, _):
+            #expect(openEscalations.contains(number), "only about open escalations something is done")
         case .closeEscalation(_, let number, _):
             #expect(openEscalations.remove(number) != nil, "only an open escalation is closed")
             #expect(resolvedEscalations.insert(number).inserted, "an escalation is resolved at most once")

@@ -30,7 +30,11 @@ struct RandomWalkTests {
                 if state.status == .running, let agent = state.attempt?.agent {
                     run.complete(id, by: agent, result: "1")
                 }
-                if let number = run.state(id).escalation { run.resolve(number, .complete(result: "1")) }
+                if let number = run.state(id).escalation {
+                    // Whoever has claimed it may have gone.
+                    run.handle(number, .reassign(to: nil))
+                    run.resolve(number, .complete(result: "1"))
+                }
             }
             run.wait(.seconds(10))
         }
@@ -70,9 +74,20 @@ struct RandomWalkTests {
         case 85..<89:
             run.sleepThrough(.seconds(Int64.random(in: 1...30, using: &generator)))
             run.apply(.clock)
-        case 89..<99: resolve(&run, &generator)
+        case 89..<95: resolve(&run, &generator)
+        case 95..<99: handle(&run, &generator)
         default: run.cancel()
         }
+    }
+
+    private func handle(_ run: inout WorkflowTranscript, _ generator: inout SeededGenerator) {
+        let number = Int.random(in: 0...run.workflow.escalationCount + 1, using: &generator)
+        let kinds: [HandlingAct.Kind] = [
+            .claim(.seconds(3)), .claim(.seconds(60)), .release, .reassign(to: "bob"), .reassign(to: nil),
+            .comment("a"),
+        ]
+        let person = ["ann", "ops"].randomElement(using: &generator) ?? "ops"
+        run.handle(number, kinds.randomElement(using: &generator) ?? .release, by: person)
     }
 
     private func resolve(_ run: inout WorkflowTranscript, _ generator: inout SeededGenerator) {

@@ -164,8 +164,19 @@ struct WorkflowTranscript {
     }
 
     @discardableResult
-    mutating func resolve(_ number: Int, _ action: Resolution.Action, reason: String? = nil) -> Happened {
-        apply(.resolve(escalation: number, Resolution(action, by: "ops", reason: reason)))
+    mutating func resolve(
+        _ number: Int, _ action: Resolution.Action, by person: String = "ops", reason: String? = nil,
+        version: Int? = nil
+    ) -> Happened {
+        apply(.resolve(escalation: number, Resolution(action, by: person, reason: reason, version: version)))
+    }
+
+    /// A person does something about an escalation.
+    @discardableResult
+    mutating func handle(
+        _ number: Int, _ kind: HandlingAct.Kind, by person: String = "ann", reason: String? = nil, version: Int? = nil
+    ) -> Happened {
+        apply(.handle(escalation: number, HandlingAct(kind, by: person, reason: reason, version: version)))
     }
 
     /// Adds steps to an external workflow.

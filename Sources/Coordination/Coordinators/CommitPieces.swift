@@ -26,7 +26,7 @@ enum CommitPieces {
         /// Of its effects, the one that has to be stored first.
         var rank = Rank.usual
 
-        var operations: Int { effects.count + (isChanged ? 1 : 0) }
+        var operations: Int { effects.reduce(isChanged ? 1 : 0) { $0 + $1.operations } }
 
         func bytes(in workflow: Workflow) -> Int {
             let state = isChanged ? step.map { workflow.steps[$0].storedBytes } ?? 0 : 0
@@ -57,7 +57,8 @@ enum CommitPieces {
 
     /// As nearly all do: whatever is stored together needs no order.
     private static func fitsInOne(_ effects: [Effect], _ changedSteps: [Int], _ workflow: Workflow) -> Bool {
-        guard effects.count + changedSteps.count <= maximumOperations else { return false }
+        let operations = effects.reduce(changedSteps.count) { $0 + $1.operations }
+        guard operations <= maximumOperations else { return false }
         let states = changedSteps.reduce(0) { $0 + workflow.steps[$1].storedBytes }
         return effects.reduce(states) { $0 + $1.bytes } <= maximumBytes
     }
@@ -98,7 +99,7 @@ extension Effect {
         switch self {
         case .enqueue(let dispatch): dispatch.task.step
         case .dequeue(let step), .saveResult(let step, _), .closeEscalation(let step, _, _), .guide(let step, _, _),
-            .forgetGuidance(let step, _, _):
+            .forgetGuidance(let step, _, _), .handleEscalation(let step, _, _, _):
             step
         case .openEscalation(let escalation): escalation.step
         case .record(let event): event.stepID.flatMap { plan.ordinals[$0] }
@@ -118,6 +119,14 @@ extension Effect {
         }
     }
 
+    /// About how much work it is for the store: an escalation stands in several indexes.
+    fileprivate var operations: Int {
+        switch self {
+        case .openEscalation, .closeEscalation, .handleEscalation: 4
+        case .enqueue, .dequeue, .saveResult, .saveOutput, .addStep, .record, .guide, .forgetGuidance: 1
+        }
+    }
+
     /// About how much it adds to a commit.
     fileprivate var bytes: Int {
         switch self {
@@ -126,6 +135,8 @@ extension Effect {
         case .guide(_, _, let note): note.text.utf8.count
         case .saveResult(_, let text), .saveOutput(let text), .addStep(_, let text): text.bytes.count
         case .openEscalation(let escalation): escalation.payloadBytes
+        case .handleEscalation(_, _, let handling, let comment):
+            handling.votes.count * Handling.voteBytes + (comment?.text.utf8.count ?? 0)
         case .dequeue, .record, .closeEscalation, .forgetGuidance: 0
         }
     }

@@ -38,7 +38,7 @@ extension CoordinatorHost {
         let commit = Commit(
             pieces[0], of: workflow, isLast: pieces.count == 1, revision: stored.revision,
             traceparent: stored.traceparent, at: now, settings)
-        return try await ask(about: id) { () async throws(StoreError) in
+        return try await ask(about: id) { () async throws(StoreError) -> RetryOutcome? in
             let outcome = try await store.reopen(commit)
             guard outcome != .fenced else { return nil }
             settings.taskTypes.list(commit.newTypes)
@@ -47,7 +47,7 @@ extension CoordinatorHost {
                 traceparent: stored.traceparent, unstored: pieces.dropFirst(), store: store, settings: settings,
                 shifts: shifts, on: loop)
             admit(coordinator)
-            announce(pieces[0], of: coordinator, mustCall: outcome == .committedForAgentsHere)
+            announce(commit, of: coordinator, mustCall: outcome == .committedForAgentsHere)
             return .retried
         }
     }

@@ -25,7 +25,9 @@ extension Delivery {
     /// stays so, and that can be told by anyone.
     var needsProof: Bool {
         switch outcome {
-        case .refused(.notHeld), .refused(.attemptOver), .refused(.unknownEscalation), .refused(.invalidSteps): true
+        case .refused(.notHeld), .refused(.attemptOver), .refused(.unknownEscalation), .refused(.invalidSteps),
+            .refused(.claimed), .refused(.changedSince):
+            true
         case .accepted, .duplicate, .refused: false
         }
     }

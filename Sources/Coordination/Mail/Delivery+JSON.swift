@@ -51,6 +51,22 @@ extension Refusal {
             writer.field("status", status.rawValue)
         case .unknownEscalation: writer.field("outcome", "unknown_escalation")
         case .alreadyResolved: writer.field("outcome", "already_resolved")
+        case .claimed(let person, let until):
+            writer.field("outcome", "claimed")
+            writer.field("by", person)
+            writer.field("until", until.milliseconds)
+        case .changedSince(let version):
+            writer.field("outcome", "changed_since")
+            writer.field("version", version)
+        case .tooManyComments(let limit):
+            writer.field("outcome", "too_many_comments")
+            writer.field("limit", limit)
+        case .tooManyVotes(let limit):
+            writer.field("outcome", "too_many_votes")
+            writer.field("limit", limit)
+        case .voteTooLong(let limit):
+            writer.field("outcome", "vote_too_long")
+            writer.field("limit", limit)
         case .notExternal: writer.field("outcome", "not_external")
         case .invalidSteps(let problems):
             writer.field("outcome", "invalid_steps")
@@ -104,6 +120,13 @@ extension Refusal {
             self = .workflowEnded(status)
         case "unknown_escalation": self = .unknownEscalation
         case "already_resolved": self = .alreadyResolved
+        case "claimed":
+            guard let person = node.member("by")?.string, let until = node.member("until")?.int64 else { return nil }
+            self = .claimed(by: person, until: Instant(milliseconds: until))
+        case "changed_since": self = .changedSince(version: node.integer("version") ?? 0)
+        case "too_many_comments": self = .tooManyComments(limit: node.integer("limit") ?? 0)
+        case "too_many_votes": self = .tooManyVotes(limit: node.integer("limit") ?? 0)
+        case "vote_too_long": self = .voteTooLong(limit: node.integer("limit") ?? 0)
         case "not_external": self = .notExternal
         case "invalid_steps":
             let problems = node.member("problems")?.elements ?? []

@@ -19,6 +19,10 @@ extension Event {
                 writer.field("event", "resolve")
                 writer.field("escalation", escalation)
                 resolution.write(to: &writer)
+            case .handle(let escalation, let act):
+                writer.field("event", "handle")
+                writer.field("escalation", escalation)
+                act.write(to: &writer)
             case .add(let steps):
                 writer.field("event", "add")
                 writer.field("steps", raw: steps)
@@ -52,6 +56,9 @@ extension Event {
                 return nil
             }
             self = .resolve(escalation: escalation, resolution)
+        case "handle":
+            guard let escalation = node.integer("escalation"), let act = HandlingAct(stored: node) else { return nil }
+            self = .handle(escalation: escalation, act)
         case "add":
             guard let steps = node.member("steps")?.text else { return nil }
             self = .add(steps: steps)
@@ -207,35 +214,40 @@ extension Question {
     }
 }
 
-extension Resolution {
+extension HandlingAct {
     fileprivate func write(to writer: inout JSONWriter) {
-        writer.field("action", action.name)
-        switch action {
-        case .retry(let payload): if let payload { writer.field("payload", raw: payload) }
-        case .complete(let result): writer.field("result", raw: result)
-        case .answer(let answer): writer.field("answer", raw: answer)
-        case .skip, .fail: break
+        switch kind {
+        case .claim(let duration):
+            writer.field("act", "claim")
+            writer.field("for", duration.wholeMilliseconds)
+        case .release: writer.field("act", "release")
+        case .reassign(let assignee):
+            writer.field("act", "reassign")
+            writer.field("to", optional: assignee)
+        case .comment(let text):
+            writer.field("act", "comment")
+            writer.field("text", text)
         }
         writer.field("by", by)
         writer.field("reason", optional: reason)
+        if let version { writer.field("version", version) }
     }
 
     fileprivate init?(stored node: JSONNode) {
-        guard let name = node.member("action")?.string, let by = node.member("by")?.string else { return nil }
-        let action: Action
+        guard let name = node.member("act")?.string, let by = node.member("by")?.string else { return nil }
+        let kind: Kind
         switch name {
-        case "retry": action = .retry(payload: node.member("payload")?.text)
-        case "complete":
-            guard let result = node.member("result")?.text else { return nil }
-            action = .complete(result: result)
-        case "skip": action = .skip
-        case "fail": action = .fail
-        case "answer":
-            guard let answer = node.member("answer")?.text else { return nil }
-            action = .answer(answer)
+        case "claim":
+            guard let duration = node.duration("for") else { return nil }
+            kind = .claim(duration)
+        case "release": kind = .release
+        case "reassign": kind = .reassign(to: node.member("to")?.string)
+        case "comment":
+            guard let text = node.member("text")?.string else { return nil }
+            kind = .comment(text)
         default: return nil
         }
-        self.init(action, by: by, reason: node.member("reason")?.string)
+        self.init(kind, by: by, reason: node.member("reason")?.string, version: node.integer("version"))
     }
 }
 

@@ -68,6 +68,10 @@ extension MemoryStore {
         try perform(.decide) { $0.decide(decision, at: $1) }
     }
 
+    package func handle(_ change: HandlingChange) async throws(StoreError) -> HandlingOutcome {
+        try perform(.handle) { $0.handle(change, at: $1) }
+    }
+
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         try perform(.register) { $0.register(agent, at: $1) }
     }

@@ -48,7 +48,7 @@ extension MemoryStore.State {
                     IndexMember(at: question.openedAt, id: id.description, record: StoredEscalation(id, question)))
             }
         }
-        return IndexMember.page(of: members, request).filter { ($0.resolution == nil) == filter.isOpen }
+        return IndexMember.page(of: members, filter.from(request)).matching(filter)
     }
 
     var counts: StoreCounts {
@@ -89,8 +89,7 @@ private struct IndexMember<Record: Sendable> {
     let record: Record
 
     init(at moment: Instant, id: String, record: Record) {
-        let time = String(moment.milliseconds)
-        member = "\(String(repeating: "0", count: max(0, 15 - time.count)))\(time):\(id)"
+        member = IndexMoment.text(of: moment) + id
         self.record = record
     }
 
@@ -103,7 +102,12 @@ private struct IndexMember<Record: Sendable> {
 
 extension StoredEscalation {
     fileprivate init(_ id: EscalationID, _ asked: MemoryStore.AskedQuestion) {
-        self.init(id: id, question: asked.question, resolution: asked.resolution)
+        self.init(id: id, openedAt: asked.openedAt, question: asked.question, resolution: asked.resolution)
+        (workflowName, labels, handled) = (asked.name, asked.labels, asked.handled)
+        guard !asked.comments.isEmpty else { return }
+        var writer = JSONWriter()
+        writer.array(asked.comments) { $0.raw($1) }
+        comments = writer.text
     }
 }
 

@@ -15,7 +15,7 @@ extension MemoryStore.State {
         run.committedAt = quarantine.at
         run.quarantine = quarantine.failure
         run.escalations[quarantine.escalation.number] = MemoryStore.AskedQuestion(
-            openedAt: quarantine.at, question: quarantine.question)
+            openedAt: quarantine.at, question: quarantine.question, name: run.name, labels: run.labelsText)
         record([quarantine.event], of: quarantine.workflow, on: &run, at: now)
         sendBackMail(of: run)
         runs[quarantine.workflow] = run
@@ -30,6 +30,7 @@ extension MemoryStore.State {
         guard var run = runs[id], let known = run.escalations[decision.escalation.number] else { return .unknown }
         // The same one was sent once more after its reply was lost, or somebody was faster.
         guard run.quarantine != nil else { return known.resolution == decision.resolution ? .done : .decidedBefore }
+        guard known.handled == decision.handled else { return .changed }
         run.quarantine = nil
         run.owner = decision.node
         run.revision += 1
@@ -46,6 +47,20 @@ extension MemoryStore.State {
             own(id, decision.node)
             if !run.mailbox.isEmpty { inboxes[decision.node, default: []].insert(id) }
         }
+        runs[id] = run
+        tell(.workflow(id), .changed(id, revision: run.revision))
+        return .done
+    }
+
+    mutating func handle(_ change: HandlingChange, at now: Instant) -> HandlingOutcome {
+        let (id, number) = (change.escalation.workflow, change.escalation.number)
+        guard var run = runs[id], let known = run.escalations[number] else { return .unknown }
+        // Sent once more after its reply was lost.
+        if known.handled == change.handling.encoded { return .done }
+        if known.resolution != nil { return .resolved }
+        guard known.handled == change.former else { return .changed }
+        run.escalations[number]?.handle(change.handling, change.comment)
+        record([change.event], of: change.escalation.workflow, on: &run, at: now)
         runs[id] = run
         tell(.workflow(id), .changed(id, revision: run.revision))
         return .done

@@ -54,10 +54,21 @@ extension MemoryStore.State {
             for number in numbers { agents[agent]?.guidance[MemoryStore.NotePlace(task: task, number: number)] = nil }
         case .openEscalation(let escalation):
             run.escalations[escalation.number] = MemoryStore.AskedQuestion(
-                openedAt: escalation.openedAt, question: escalation.json(of: commit.workflow))
+                openedAt: escalation.openedAt, question: escalation.json(of: commit.workflow),
+                name: escalation.workflowName, labels: escalation.labelsText,
+                handled: escalation.handling == Handling() ? nil : escalation.handling.encoded)
+        case .handleEscalation(_, let number, let handling, let comment):
+            run.escalations[number]?.handle(handling, comment)
         case .closeEscalation(_, let number, let closed):
             run.escalations[number]?.resolution = closed.json
         }
+    }
+}
+
+extension MemoryStore.AskedQuestion {
+    mutating func handle(_ handling: Handling, _ comment: Handling.Comment?) {
+        handled = handling.encoded
+        if let comment { comments.append(comment.json) }
     }
 }
 

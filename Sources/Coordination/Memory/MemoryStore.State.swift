@@ -85,6 +85,10 @@ extension MemoryStore {
     struct AskedQuestion: Hashable, Sendable {
         let openedAt: Instant
         let question: JSONText
+        var name: String
+        var labels: JSONText
+        var handled: JSONText?
+        var comments: [JSONText] = []
         var resolution: JSONText?
     }
 

@@ -26,7 +26,7 @@ package final class MemoryStore: WorkflowStore {
     package enum Operation: String, Hashable, Sendable, CaseIterable {
         case start, commit, reopen, workflow, claim, send, surroundings, inbox
         case workflows, history, events, escalation, escalations
-        case quarantine, decide
+        case quarantine, decide, handle
         case register, agent, agents, learn, take, conduct, passOn, deregister, removeLostAgents
         case configure, settings, taskTypes, taskType, pool, queued
         case counts, heartbeat, leave, nodes, owned, claimOrphans, sweep, unavailability

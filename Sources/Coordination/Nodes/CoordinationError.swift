@@ -22,7 +22,7 @@ package enum CoordinationError: Error, Hashable, Sendable {
     /// What is stored cannot be understood.
     case damaged(String)
 
-    init(_ error: StoreError) {
+    package init(_ error: StoreError) {
         switch error {
         case .unavailable(let reason): self = .unavailable(reason)
         case .damaged(let reason): self = .damaged(reason)

@@ -17,6 +17,19 @@ extension Node {
         try await ask(loop) { store throws(StoreError) in try await store.escalations(filter, page) }
     }
 
+    /// Claims it, gives it back, makes it somebody else's, or comments on it.
+    package func handle(_ id: EscalationID, _ act: HandlingAct) async throws(CoordinationError) -> Delivery {
+        if id.isQuarantine {
+            try checkReady()
+            return Delivery(outcome: try await host(of: id.workflow).handle(act, of: id.workflow))
+        }
+        do throws(CoordinationError) {
+            return try await deliver(.handle(escalation: id.number, act), to: id.workflow)
+        } catch .unknownWorkflow {
+            throw .unknownEscalation(id)
+        }
+    }
+
     package func resolve(
         _ id: EscalationID, with resolution: Resolution
     ) async throws(CoordinationError) -> Delivery {

@@ -87,7 +87,10 @@ package final class Node: Service {
             CoordinatorHost(store: store, settings: settings, plans: plans, on: loop)
         }
         if let host = hosts.first {
-            takes.passOn(by: { call in host.loop.execute { host.assumeIsolated { $0.add(.passOn(call)) } } })
+            // The host has the queue.
+            takes.passOn(by: { [weak host] call in
+                host?.loop.execute { host?.assumeIsolated { $0.add(.passOn(call)) } }
+            })
         }
     }
 

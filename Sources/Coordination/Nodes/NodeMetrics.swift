@@ -124,7 +124,7 @@ package struct NodeMetrics: Sendable {
             case .answerRefused: answersRefused.increment()
             default: break
             }
-        case .dequeue, .saveResult, .saveOutput, .addStep, .guide, .forgetGuidance: break
+        case .dequeue, .saveResult, .saveOutput, .addStep, .guide, .forgetGuidance, .handleEscalation: break
         }
     }
 }

@@ -51,7 +51,10 @@ extension Effect {
         case .saveOutput(let text): operations.append("output", RedisArgument(text.bytes))
         case .addStep(let step, let definition):
             operations.append("plan", RedisArgument(step), RedisArgument(definition.bytes))
-        case .record: break
+        case .record(let event):
+            guard Webhook.allEvents.contains(event.kind) else { return }
+            operations.append("notify", RedisArgument(event.kind.rawValue))
+            operations.append(RedisArgument(event.json(of: workflow).bytes))
         case .guide(let step, let agent, let note):
             operations.append("guide", RedisArgument(agent), RedisArgument(TaskID(workflow: workflow, step: step)))
             operations.append(RedisArgument(note.number), RedisArgument(note.json.bytes))
@@ -64,6 +67,15 @@ extension Effect {
             operations.append("ask", RedisArgument(EscalationID(workflow: workflow, number: escalation.number)))
             operations.append(RedisArgument(escalation.openedAt.milliseconds))
             operations.append(RedisArgument(escalation.json(of: workflow).bytes))
+            operations.append(RedisArgument(escalation.cause.kind.rawValue), RedisArgument(escalation.workflowName))
+            operations.append(RedisArgument(escalation.labelsText.bytes))
+            operations.append(RedisArgument(escalation.handling.assignee ?? ""))
+            let handling = escalation.handling == Handling() ? [] : escalation.handling.encoded.bytes
+            operations.append(RedisArgument(handling))
+        case .handleEscalation(_, let number, let handling, let comment):
+            operations.append("handle", RedisArgument(EscalationID(workflow: workflow, number: number)))
+            operations.append(RedisArgument(handling.encoded.bytes), RedisArgument(handling.tier))
+            operations.append(RedisArgument(handling.assignee ?? ""), RedisArgument(comment?.json.bytes ?? []))
         case .closeEscalation(_, let number, let closed):
             operations.append("settle", RedisArgument(EscalationID(workflow: workflow, number: number)))
             operations.append(RedisArgument(closed.json.bytes))

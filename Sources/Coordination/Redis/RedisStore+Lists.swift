@@ -39,19 +39,19 @@ extension RedisStore {
     }
 
     package func escalation(_ id: EscalationID) async throws(StoreError) -> StoredEscalation? {
-        let reply = try await read("HMGET", keys.escalation(id), "question", "resolution")
+        let reply = try await read(
+            "HMGET", keys.escalation(id), "opened_at", "question", "resolution", "name", "labels", "handling",
+            "comments")
         return StoredEscalation(id: id, reply)
     }
 
     package func escalations(
         _ filter: EscalationFilter, _ request: PageRequest
     ) async throws(StoreError) -> Page<StoredEscalation> {
-        let index =
-            filter.workflow.map { "index:escalations:of:\($0)" }
-            ?? "index:escalations:\(filter.isOpen ? "open" : "resolved")"
-        let page = try await list(index, of: "escalation:", ["question", "resolution"], request)
+        let fields: RedisArguments = ["opened_at", "question", "resolution", "name", "labels", "handling", "comments"]
+        let page = try await list("index:escalations:\(filter.index)", of: "escalation:", fields, filter.from(request))
         return page.compactMap { id, record in EscalationID(id).flatMap { StoredEscalation(id: $0, record) } }
-            .filter { ($0.resolution == nil) == filter.isOpen }
+            .matching(filter)
     }
 
     /// A page of records with the ids that the index gives them.
@@ -123,9 +123,15 @@ extension WorkflowSummary {
 
 extension StoredEscalation {
     fileprivate init?(id: EscalationID, _ record: RedisValue) {
-        guard let values = record.array, values.count == 2, let question = values[0].bytes else { return nil }
+        guard let values = record.array, values.count == 7, let openedAt = values[0].milliseconds,
+            let question = values[1].bytes
+        else { return nil }
         self.init(
-            id: id, question: JSONText(unchecked: question),
-            resolution: values[1].bytes.map(JSONText.init(unchecked:)))
+            id: id, openedAt: openedAt, question: JSONText(unchecked: question),
+            resolution: values[2].bytes.map(JSONText.init(unchecked:)))
+        workflowName = values[3].string
+        labels = values[4].bytes.map(JSONText.init(unchecked:))
+        handled = values[5].bytes.map(JSONText.init(unchecked:))
+        comments = values[6].bytes.map { JSONText(unchecked: [UInt8(ascii: "[")] + $0 + [UInt8(ascii: "]")]) }
     }
 }

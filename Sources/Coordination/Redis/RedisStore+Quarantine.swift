@@ -32,13 +32,33 @@ extension RedisStore {
         } else {
             arguments += ["", "", ""]
         }
+        arguments.append(RedisArgument(decision.handled?.bytes ?? []))
         for event in decision.events { arguments.append(RedisArgument(event.bytes)) }
         let reply = try await run(Scripts.decide, arguments)
         switch reply.string {
         case "done": return .done
         case "before": return .decidedBefore
+        case "changed": return .changed
         case "unknown": return .unknown
         default: throw .unexpected(reply, of: "a decision")
+        }
+    }
+
+    package func handle(_ change: HandlingChange) async throws(StoreError) -> HandlingOutcome {
+        let handling = change.handling
+        let arguments: RedisArguments = [
+            RedisArgument(change.escalation.workflow), RedisArgument(change.escalation),
+            RedisArgument(change.former?.bytes ?? []), RedisArgument(handling.encoded.bytes),
+            RedisArgument(handling.tier), RedisArgument(handling.assignee ?? ""),
+            RedisArgument(change.comment?.json.bytes ?? []), RedisArgument(change.event.bytes),
+        ]
+        let reply = try await run(Scripts.handle, arguments)
+        switch reply.string {
+        case "done": return .done
+        case "changed": return .changed
+        case "resolved": return .resolved
+        case "unknown": return .unknown
+        default: throw .unexpected(reply, of: "a handling")
         }
     }
 }

@@ -10,7 +10,10 @@ enum Scripts {
     private static let lanes = PackageResources.lanes_lua
     private static let limits = PackageResources.limits_lua
     private static let directed = PackageResources.directed_lua
-    private static let transition = joined(lanes, PackageResources.record_lua, PackageResources.transition_lua)
+    private static let escalations = PackageResources.escalations_lua
+    private static let notify = PackageResources.notify_lua
+    private static let transition = joined(
+        escalations, notify, lanes, PackageResources.record_lua, PackageResources.transition_lua)
 
     static let start = script("start", time, index, ownership, messages, transition, PackageResources.start_lua)
     static let commit = script("commit", time, index, ownership, messages, transition, PackageResources.commit_lua)
@@ -21,6 +24,8 @@ enum Scripts {
     static let quarantine = script(
         "quarantine", time, index, ownership, messages, transition, PackageResources.quarantine_lua)
     static let decide = script("decide", time, index, ownership, messages, transition, PackageResources.decide_lua)
+    static let handle = script(
+        "handle", time, index, escalations, notify, PackageResources.record_lua, PackageResources.handle_lua)
     static let surroundings = script("surroundings", time, PackageResources.surroundings_lua)
     static let list = script("list", index, PackageResources.list_lua)
     static let events = script("events", PackageResources.events_lua)
@@ -41,11 +46,16 @@ enum Scripts {
     static let taskTypes = script("task_types", lanes, limits, PackageResources.task_types_lua)
     static let queued = script("queued", lanes, limits, PackageResources.queued_lua)
     static let pool = script("pool", PackageResources.pool_lua)
-    static let sweep = script("sweep", time, index, PackageResources.sweep_lua)
+    static let webhook = script("webhook", PackageResources.webhook_lua)
+    static let deliveries = script("deliveries", time, PackageResources.deliveries_lua)
+    static let delivered = script("delivered", time, PackageResources.delivered_lua)
+    static let redeliver = script("redeliver", time, PackageResources.redeliver_lua)
+    static let sweep = script("sweep", time, index, escalations, PackageResources.sweep_lua)
 
     static let all = [
-        start, commit, reopen, mail, claim, quarantine, decide, surroundings, list, events, counts, register, learn,
-        take, passOn, conduct, depart, heartbeat, leave, nodes, orphans, sweep, configure, taskTypes, queued, pool,
+        start, commit, reopen, mail, claim, quarantine, decide, handle, surroundings, list, events, counts, register,
+        learn, take, passOn, conduct, depart, heartbeat, leave, nodes, orphans, sweep, configure, taskTypes, queued,
+        pool, webhook, deliveries, delivered, redeliver,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {

@@ -7,7 +7,7 @@
 
 local prefix, from, limit = KEYS[1], ARGV[1], ARGV[2]
 local stream = prefix .. 'events'
-if not redis.call('SET', prefix .. 'watched', '1', 'PX', ARGV[3], 'GET') then
+if not redis.call('SET', prefix .. 'events:watched', '1', 'PX', ARGV[3], 'GET') then
     redis.call('XADD', stream, 'MAXLEN', '~', 10000, '*', 'gap', '1')
 end
 

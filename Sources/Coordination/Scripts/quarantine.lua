@@ -27,13 +27,14 @@ move_status(prefix, workflow, stored[3], stored[2], 'escalated')
 -- It may have been here before: then this is the same question, asked again.
 local asked_before = redis.call('HGET', prefix .. 'escalation:' .. escalation, 'opened_at')
 if asked_before then
-    redis.call('DEL', prefix .. 'escalation:' .. escalation)
-    for _, index in ipairs({'resolved', 'of:' .. workflow}) do
-        redis.call('ZREM', prefix .. 'index:escalations:' .. index, moment(asked_before, escalation))
-    end
+    local member = moment(asked_before, escalation)
+    forget_escalation(prefix, member)
+    redis.call('ZREM', prefix .. 'index:escalations:of:' .. workflow, member)
 end
-ask(prefix, workflow, escalation, ARGV[5], ARGV[6])
+local name, labels = unpack(redis.call('HMGET', key, 'name', 'labels'))
+ask(prefix, workflow, escalation, ARGV[5], ARGV[6], {'kind', 'poisoned', 'name', name, 'labels', labels})
 pcall(record, prefix, workflow, '[' .. ARGV[7] .. ']')
+notify(prefix, workflow, kind_of(ARGV[7]), ARGV[7])
 send_back_mail(prefix, workflow)
 redis.call('SPUBLISH', prefix .. 'changes:' .. workflow, 'changed ' .. workflow .. ' ' .. revision)
 return 'quarantined'

@@ -2,7 +2,7 @@
 -- (events.lua).
 local function record(prefix, workflow, events)
     redis.call('XADD', prefix .. 'history:' .. workflow, '*', 'events', events)
-    if redis.call('EXISTS', prefix .. 'watched') == 1 then
+    if redis.call('EXISTS', prefix .. 'events:watched') == 1 then
         redis.call('XADD', prefix .. 'events', 'MAXLEN', '~', 10000, '*', 'workflow', workflow, 'events', events)
     end
 end

@@ -5,16 +5,16 @@
 -- Gives how many were forgotten.
 
 local prefix, limit = KEYS[1], ARGV[1]
--- How many escalations one run forgets: a workflow with more of them is forgotten by several.
-local escalations_left = 1000
+-- How many escalations one run forgets: a workflow with more of them is forgotten by several. Each stands in five indexes
+-- or more.
+local escalations_left = 150
 
 -- Whether nothing of it is left.
 local function forget_escalations(workflow)
     local questions = prefix .. 'index:escalations:of:' .. workflow
     local some = redis.call('ZRANGE', questions, 0, escalations_left - 1)
     for _, question in ipairs(some) do
-        redis.call('UNLINK', prefix .. 'escalation:' .. id_in(question))
-        redis.call('ZREM', prefix .. 'index:escalations:resolved', question)
+        forget_escalation(prefix, question)
     end
     if #some == 0 then return true end
     escalations_left = escalations_left - #some

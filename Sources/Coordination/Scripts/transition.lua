@@ -1,5 +1,5 @@
 -- Carries out what a transition wants done. Stands before start.lua and commit.lua; needs index.lua, messages.lua,
--- lanes.lua and record.lua.
+-- escalations.lua, notify.lua, lanes.lua and record.lua.
 --
 -- `perform` reads operations from ARGV, each a word and its operands:
 --   state   <step> <json>                 the step's state
@@ -11,8 +11,11 @@
 --           <how many values> <the entry's fields and values>
 --   type    <task type>                   tasks of it are queued here for the first time
 --   dequeue <step>                        the step's entry leaves its queue, whoever holds it
---   ask     <escalation> <opened at ms> <json>      a question to a person
+--   ask     <escalation> <opened at ms> <json> <kind> <workflow's name> <its labels> <assignee, or ''> <handling, or ''>
+--                                         a question to a person
+--   handle  <escalation> <handling> <tier> <assignee, or ''> <comment as JSON, or ''>  what people have done about it
 --   settle  <escalation> <json>           its end
+--   notify  <kind of event> <event as JSON>         webhooks are told of it
 --   stop    <agent>                       it may be at work on what is not its any more
 --   guide   <agent> <task> <number> <json>          a note to whoever works on the task
 --   forget  <agent> <task> <number>                 it is not told of that any more
@@ -46,25 +49,6 @@ local function clear_mail(prefix, workflow, owner, letters)
     local mailbox = prefix .. 'coordinator_result:' .. workflow
     call_with('XDEL', mailbox, letters)
     if call('XLEN', mailbox) == 0 then call('SREM', prefix .. 'inbox:' .. owner, workflow) end
-end
-
--- A question to a person.
-local function ask(prefix, workflow, escalation, opened_at, question)
-    local member = moment(opened_at, escalation)
-    call('HSET', prefix .. 'escalation:' .. escalation, 'opened_at', opened_at, 'question', question)
-    call('ZADD', prefix .. 'index:escalations:open', 0, member)
-    call('ZADD', prefix .. 'index:escalations:of:' .. workflow, 0, member)
-end
-
--- Its end.
-local function settle(prefix, escalation, resolution)
-    local question = prefix .. 'escalation:' .. escalation
-    local opened_at = call('HGET', question, 'opened_at')
-    if not opened_at then return end
-    local member = moment(opened_at, escalation)
-    call('HSET', question, 'resolution', resolution)
-    call('ZREM', prefix .. 'index:escalations:open', member)
-    call('ZADD', prefix .. 'index:escalations:resolved', 0, member)
 end
 
 -- Whoever waits for what becomes of a letter is to ask anew.
@@ -132,10 +116,19 @@ local function perform(prefix, workflow, owner, traceparent, first, fields, plac
             fields[#fields + 1] = a
             at = at + 2
         elseif operation == 'ask' then
-            ask(prefix, workflow, a, b, ARGV[at + 3])
-            at = at + 4
+            ask(prefix, workflow, a, b, ARGV[at + 3], {
+                'kind', ARGV[at + 4], 'name', ARGV[at + 5], 'labels', ARGV[at + 6], 'assignee', ARGV[at + 7],
+                'handling', ARGV[at + 8],
+            })
+            at = at + 9
+        elseif operation == 'handle' then
+            handle(prefix, a, b, unpack(ARGV, at + 3, at + 5))
+            at = at + 6
         elseif operation == 'settle' then
             settle(prefix, a, b)
+            at = at + 3
+        elseif operation == 'notify' then
+            notify(prefix, workflow, a, b)
             at = at + 3
         elseif operation == 'stop' then
             local node = call('HGET', prefix .. 'agent:' .. a, 'node')

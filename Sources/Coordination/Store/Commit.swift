@@ -73,10 +73,15 @@ package struct StartedWorkflow: Sendable {
     package static let usualKeyLifetime = Duration.seconds(86_400)
 
     /// The labels as they are stored and shown: a JSON object.
-    var labelsText: JSONText {
+    var labelsText: JSONText { labels.sortedObject }
+}
+
+extension [String: String] {
+    /// In the order of the names.
+    var sortedObject: JSONText {
         var writer = JSONWriter()
         writer.object { writer in
-            for (name, value) in labels.sorted(by: { $0.key < $1.key }) { writer.field(name, value) }
+            for (name, value) in sorted(by: { $0.key < $1.key }) { writer.field(name, value) }
         }
         return writer.text
     }

@@ -10,6 +10,9 @@ extension Escalation {
         return context + (payload?.bytes.count ?? 0)
     }
 
+    /// The labels as they are stored and shown: a JSON object.
+    var labelsText: JSONText { labels.sortedObject }
+
     func json(of workflow: WorkflowID) -> JSONText {
         var writer = JSONWriter(reservingCapacity: 512 + payloadBytes)
         writer.object { writer in
@@ -18,16 +21,12 @@ extension Escalation {
             writer.field("workflow_id", workflow)
             writer.field("step_id", stepID)
             writer.field("task_id", TaskID(workflow: workflow, step: step))
+            writer.field("task_type", optional: taskType)
+            writer.field("kind", cause.kind.rawValue)
             switch cause {
-            case .exhausted(let failure):
-                writer.field("kind", "exhausted")
+            case .exhausted(let failure), .noAgent(let failure), .stuck(let failure):
                 failure.write("error", to: &writer)
-            case .stuck(let failure):
-                writer.field("kind", "stuck")
-                failure.write("error", to: &writer)
-            case .question(let question):
-                writer.field("kind", "question")
-                question.write(to: &writer)
+            case .question(let question): question.write(to: &writer)
             }
             writer.name("attempts")
             writer.array(attempts) { $1.write(to: &$0) }

@@ -23,6 +23,7 @@ extension HistoryEvent {
             writer.field("action", optional: action)
             writer.field("by", optional: by)
             writer.field("reason", optional: reason)
+            writer.field("assignee", optional: assignee)
             writer.field("until", optional: until)
         }
     }

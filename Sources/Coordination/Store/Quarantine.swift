@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import WorkflowCore
 
 /// Takes a workflow out of coordination that could not be loaded or gone on with again and again: nobody owns it until
@@ -67,6 +67,8 @@ package struct QuarantineDecision: Hashable, Sendable {
     package let by: String
     package let reason: String?
     package let at: Instant
+    /// What people have to have done about its escalation, as that is stored; `nil` for nothing.
+    package var handled: JSONText?
 
     package enum Action: Hashable, Sendable {
         /// The node owns it, and tries again.
@@ -135,6 +137,26 @@ package enum DecisionOutcome: Hashable, Sendable {
     case done
     /// It was decided before; nothing was done.
     case decidedBefore
+    /// People have done something else about it meanwhile; nothing was done.
+    case changed
     /// The workflow was never in quarantine.
+    case unknown
+}
+
+/// What people have done about an escalation of a workflow in quarantine.
+package struct HandlingChange: Hashable, Sendable {
+    package let escalation: EscalationID
+    /// As it is stored before; `nil` for nothing.
+    package let former: JSONText?
+    package let handling: Handling
+    package let comment: Handling.Comment?
+    package let event: JSONText
+}
+
+package enum HandlingOutcome: Hashable, Sendable {
+    case done
+    /// It was another one before; nothing was done.
+    case changed
+    case resolved
     case unknown
 }

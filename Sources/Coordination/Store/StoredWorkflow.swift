@@ -64,14 +64,6 @@ package struct HistoryEntry: Hashable, Sendable {
     package let event: JSONText
 }
 
-/// A question to a person as JSON, as it was written, and what became of it.
-package struct StoredEscalation: Hashable, Sendable {
-    package let id: EscalationID
-    package let question: JSONText
-    /// `nil` while it is open.
-    package let resolution: JSONText?
-}
-
 /// Which workflows a list has: those with this status and all of these labels.
 package struct WorkflowFilter: Hashable, Sendable {
     package var status: WorkflowStatus?
@@ -92,17 +84,6 @@ package struct WorkflowFilter: Hashable, Sendable {
     package init(status: WorkflowStatus? = nil, labels: [Label] = []) {
         self.status = status
         self.labels = labels
-    }
-}
-
-/// Which escalations a list has.
-package struct EscalationFilter: Hashable, Sendable {
-    package var isOpen: Bool
-    package var workflow: WorkflowID?
-
-    package init(isOpen: Bool = true, workflow: WorkflowID? = nil) {
-        self.isOpen = isOpen
-        self.workflow = workflow
     }
 }
 

@@ -65,6 +65,9 @@ package protocol WorkflowStore: Sendable {
     /// Takes a workflow from its owner, and asks a person what becomes of it.
     func quarantine(_ quarantine: Quarantine) async throws(StoreError) -> QuarantineOutcome
 
+    /// Changes what people have done about the escalation of a workflow in quarantine; about others, a commit does.
+    func handle(_ change: HandlingChange) async throws(StoreError) -> HandlingOutcome
+
     /// Does what a person decided about a workflow in quarantine.
     func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome
 

@@ -124,6 +124,13 @@ struct Fields {
         return members
     }
 
+    /// All its members, whatever they are.
+    func documents() -> [String: JSONDocument] {
+        var documents: [String: JSONDocument] = [:]
+        for (name, node) in members { documents[name] = JSONDocument(node.text) }
+        return documents
+    }
+
     private func wrong(_ name: String) -> GanglionError {
         let found = optional(name)?.text.string.prefix(64) ?? "null"
         return .unexpectedAnswer("\(subject) has a '\(name)' that is not understood: \(found)")

@@ -5,12 +5,18 @@ import JSON
 public struct Escalation: Hashable, Sendable {
     public var id: String
     public var status: Status
+    /// One higher with every change.
+    public var version: Int
     public var openedAt: Timestamp
     public var workflowID: String
+    /// `nil` if it could not be read.
+    public var workflowName: String?
+    public var labels: [String: String]
     /// `nil` if no step asks.
     public var stepID: String?
     public var taskID: String?
-    /// Why a person is asked: `exhausted`, `question`, `stuck` or `poisoned`. Further kinds may come.
+    public var taskType: String?
+    /// Why a person is asked: `exhausted`, `no_agent`, `stuck`, `question` or `poisoned`. Further kinds may come.
     public var kind: String
     /// Why the step, or the workflow, cannot go on; `nil` of an agent's question.
     public var error: Failure?
@@ -21,6 +27,20 @@ public struct Escalation: Hashable, Sendable {
     public var attempts: [Attempt]
     /// What the task was given; `nil` if it could not be made from the plan.
     public var payload: JSONDocument?
+    /// How far up the ladder of people who are asked it has come.
+    public var tier: Int
+    /// Whose it is: a person or a group.
+    public var assignee: String?
+    /// Who looks after it now.
+    public var claim: Claim?
+    /// How many people have to decide the same.
+    public var quorum: Int
+    public var votes: [Vote]
+    public var comments: [Comment]
+    /// What it may be resolved with; nothing once it is.
+    public var actions: [String]
+    /// What the workflow's steps have given so far, by their ids; only of one that was read by itself.
+    public var results: [String: JSONDocument]
     /// What became of it.
     public var resolution: Resolution?
 
@@ -39,6 +59,27 @@ public struct Escalation: Hashable, Sendable {
         public var queuedAt: Timestamp
         public var startedAt: Timestamp?
         public var endedAt: Timestamp?
+    }
+
+    /// Nobody else resolves it until then.
+    public struct Claim: Hashable, Sendable {
+        public var by: String
+        public var at: Timestamp
+        public var until: Timestamp
+    }
+
+    /// What one of several people decided.
+    public struct Vote: Hashable, Sendable {
+        public var by: String
+        public var action: String
+        public var reason: String?
+        public var at: Timestamp
+    }
+
+    public struct Comment: Hashable, Sendable {
+        public var by: String
+        public var at: Timestamp
+        public var text: String
     }
 
     /// Who resolved it, how and why.
@@ -72,10 +113,14 @@ extension Escalation {
     init(_ fields: Fields) throws(GanglionError) {
         id = try fields.string("id")
         status = try fields.value("status")
+        version = try fields.integer("version")
         openedAt = try fields.time("opened_at")
         workflowID = try fields.string("workflow_id")
+        workflowName = try fields.optionalString("workflow_name")
+        labels = try fields.optional("labels") == nil ? [:] : fields.labels()
         stepID = try fields.optionalString("step_id")
         taskID = try fields.optionalString("task_id")
+        taskType = try fields.optionalString("task_type")
         kind = try fields.string("kind")
         error = try fields.optionalObject("error", Failure.init)
         question = try TaskQuestion(of: fields)
@@ -84,6 +129,17 @@ extension Escalation {
             try Attempt(try Fields(node, "an attempt"))
         }
         payload = fields.optionalDocument("payload")
+        tier = try fields.integer("tier")
+        assignee = try fields.optionalString("assignee")
+        claim = try fields.optionalObject("claim", Claim.init)
+        quorum = try fields.integer("quorum")
+        votes = try fields.list("votes") { node throws(GanglionError) in try Vote(try Fields(node, "a vote")) }
+        comments = try fields.list("comments") { node throws(GanglionError) in
+            try Comment(try Fields(node, "a comment"))
+        }
+        actions = try fields.optional("actions") == nil ? [] : fields.strings("actions")
+        results =
+            try fields.optionalObject("results") { results throws(GanglionError) in results.documents() } ?? [:]
         resolution = try fields.optionalObject("resolution", Resolution.init)
     }
 }
@@ -97,6 +153,31 @@ extension Escalation.Attempt {
         queuedAt = try fields.time("queued_at")
         startedAt = try fields.optionalTime("started_at")
         endedAt = try fields.optionalTime("ended_at")
+    }
+}
+
+extension Escalation.Claim {
+    init(_ fields: Fields) throws(GanglionError) {
+        by = try fields.string("by")
+        at = try fields.time("at")
+        until = try fields.time("until")
+    }
+}
+
+extension Escalation.Vote {
+    init(_ fields: Fields) throws(GanglionError) {
+        by = try fields.string("by")
+        action = try fields.string("action")
+        reason = try fields.optionalString("reason")
+        at = try fields.time("at")
+    }
+}
+
+extension Escalation.Comment {
+    init(_ fields: Fields) throws(GanglionError) {
+        by = try fields.string("by")
+        at = try fields.time("at")
+        text = try fields.string("text")
     }
 }
 

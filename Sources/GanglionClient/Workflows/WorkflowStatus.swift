@@ -117,7 +117,7 @@ extension Failure {
 }
 
 extension Fields {
-    fileprivate func labels() throws(GanglionError) -> [String: String] {
+    func labels() throws(GanglionError) -> [String: String] {
         var labels: [String: String] = [:]
         for (name, node) in try required("labels").members {
             guard let value = node.string else { throw .unexpectedAnswer("the label '\(name)' is not a string") }

@@ -4,7 +4,7 @@ import HTTPTypes
 import JSON
 import WorkflowCore
 
-/// Reads a question to a person, and what became of it.
+/// Reads a question to a person with all that is needed to answer it, and what became of it.
 enum GetEscalation: Operation {
     static let id = "getEscalation"
     static let method = HTTPRequest.Method.get
@@ -16,6 +16,8 @@ enum GetEscalation: Operation {
         let found = try await asking { () async throws(CoordinationError) in
             try await service.node.escalation(id, on: request.loop)
         }
-        return .json { found.write(to: &$0) }
+        // Without a workflow that can be read there is the question, which says why.
+        let view = try? await service.node.workflow(id.workflow, on: request.loop)
+        return found.response(at: service.now(on: request.loop), results: view.map(EscalationResults.init))
     }
 }

@@ -78,7 +78,8 @@ extension ProblemDocument {
             self = .conflict(
                 "too-much-guidance", "Too much guidance",
                 "\(limit) notes wait for an agent to acknowledge them, and no more may.")
-        case .alreadyResolved, .notAQuestion, .notAnOption, .answersTooLong, .notExternal, .invalidSteps, .stepDiffers:
+        case .claimed, .changedSince, .tooManyComments, .tooManyVotes, .voteTooLong, .alreadyResolved, .notAQuestion,
+            .notAnOption, .answersTooLong, .notExternal, .invalidSteps, .stepDiffers:
             self = .conflict("already-resolved", "Already resolved", "The escalation has been resolved.")
         }
     }

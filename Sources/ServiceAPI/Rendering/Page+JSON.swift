@@ -24,16 +24,6 @@ extension HistoryEntry {
     }
 }
 
-extension StoredEscalation {
-    func write(to writer: inout JSONWriter) {
-        for (name, value) in JSONNode(question).members {
-            writer.field(name, raw: value.text)
-            if name == "id" { writer.field("status", resolution == nil ? "open" : "resolved") }
-        }
-        if let resolution { writer.field("resolution", raw: resolution) }
-    }
-}
-
 extension RegisteredAgent {
     func write(to writer: inout JSONWriter) {
         writer.field("id", id)

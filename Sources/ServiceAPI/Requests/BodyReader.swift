@@ -113,6 +113,21 @@ struct BodyReader {
             : fields.optional(string: "by", length: 1...128, problems: &problems)
     }
 
+    mutating func claimDuration() -> Duration? {
+        guard let duration = fields.duration("for", problems: &problems) else { return nil }
+        let range = Handling.Claim.range
+        if range.contains(duration) { return duration }
+        problems.add(
+            fields.pointer("for"), "expected \(range.lowerBound.text) to \(range.upperBound.text)")
+        return nil
+    }
+
+    /// Whose an escalation is to be; `null` for nobody's.
+    mutating func assignee() -> String? {
+        guard let node = fields.required("to", problems: &problems), node.kind != .null else { return nil }
+        return fields.optional(string: "to", length: Handling.nameRange, problems: &problems)
+    }
+
     mutating func reason(isRequired: Bool) -> String? {
         isRequired
             ? fields.required(string: "reason", length: 1...1024, problems: &problems)

@@ -71,25 +71,6 @@ struct QueryReader {
         throw .parameter(name, "'\(text.prefix(64))' is not one of: \(allowed)")
     }
 
-    private static let maximumLabels = 16
-
-    /// Labels and their values, as `label=key:value`.
-    mutating func labels() throws(ProblemDocument) -> [WorkflowFilter.Label] {
-        let texts = all("label")
-        guard texts.count <= Self.maximumLabels else {
-            throw .parameter("label", "\(texts.count) labels are more than the limit of \(Self.maximumLabels)")
-        }
-        var labels: [WorkflowFilter.Label] = []
-        for text in texts {
-            let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, Identifier.isValid(String(parts[0])), parts[1].utf8.count <= 128 else {
-                throw .parameter("label", "'\(text.prefix(64))' is not a label and its value as 'key:value'")
-            }
-            labels.append(WorkflowFilter.Label(name: String(parts[0]), value: String(parts[1])))
-        }
-        return labels
-    }
-
     private static let longestWait = Duration.seconds(60)
 
     /// How long to wait for news; not at all if nothing is said.
@@ -102,6 +83,24 @@ struct QueryReader {
             throw .parameter("wait", "\(text) is more than the limit of \(Self.longestWait.text)")
         }
         return duration
+    }
+
+    private static let maximumLabels = 16
+
+    /// Labels that all of a list's elements have.
+    mutating func labels() throws(ProblemDocument) -> [WorkflowFilter.Label] {
+        let texts = all("label")
+        guard texts.count <= Self.maximumLabels else {
+            throw .parameter("label", "\(texts.count) labels are more than the limit of \(Self.maximumLabels)")
+        }
+        var labels: [WorkflowFilter.Label] = []
+        for text in texts {
+            guard let label = WorkflowFilter.Label(text: text) else {
+                throw .parameter("label", "'\(text.prefix(64))' is not a label and its value as 'key:value'")
+            }
+            labels.append(label)
+        }
+        return labels
     }
 
     /// `isPlace` knows the list's own cursors.
@@ -120,5 +119,13 @@ struct QueryReader {
             let name = String(item.name.prefix(64))
             throw .parameter(name, "there is no such parameter here\(Suggestion.text(for: name, among: asked))")
         }
+    }
+}
+
+extension WorkflowFilter.Label {
+    init?(text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, Identifier.isValid(String(parts[0])), parts[1].utf8.count <= 128 else { return nil }
+        self.init(name: String(parts[0]), value: String(parts[1]))
     }
 }

@@ -13,6 +13,10 @@ extension StepState {
             if attemptsAllowed > 0 { writer.field("allowed", attemptsAllowed) }
             if let deadline { writer.field("deadline", deadline.milliseconds) }
             if let escalation { writer.field("escalation", escalation) }
+            if isHandled {
+                writer.name("handling")
+                handling.write(to: &writer)
+            }
             if let acceptedAttempt { writer.field("accepted", acceptedAttempt) }
             if let endedAt { writer.field("ended_at", endedAt.milliseconds) }
             if let failure { failure.write("failure", to: &writer) }
@@ -35,6 +39,7 @@ extension StepState {
         attemptsAllowed = node.member("allowed")?.int64.map(Int.init(truncatingIfNeeded:)) ?? 0
         deadline = node.member("deadline")?.instant
         escalation = node.member("escalation")?.int64.map(Int.init(truncatingIfNeeded:))
+        handling = node.member("handling").flatMap(Handling.init(stored:)) ?? Handling()
         acceptedAttempt = node.member("accepted")?.int64.map(Int.init(truncatingIfNeeded:))
         endedAt = node.member("ended_at")?.instant
         failure = node.member("failure").flatMap(Failure.init(stored:))

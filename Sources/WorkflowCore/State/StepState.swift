@@ -11,6 +11,9 @@ package struct StepState: Hashable, Sendable {
     package var deadline: Instant?
     /// The open escalation's number within the workflow.
     package var escalation: Int?
+    /// At most one, and only if something was done about the open escalation: hardly any step has it, and all would be
+    /// larger by it.
+    private var handlings: [Handling] = []
     /// Set at the end: which attempt's answer was accepted, and whose it was.
     package var acceptedAttempt: Int?
     package var failure: Failure?
@@ -33,6 +36,14 @@ package struct StepState: Hashable, Sendable {
     }
 
     package var hasLongWork: Bool { !longWork.isEmpty }
+
+    /// What people have done about the open escalation.
+    package var handling: Handling {
+        get { handlings.first ?? Handling() }
+        set { handlings = newValue == Handling() ? [] : [newValue] }
+    }
+
+    var isHandled: Bool { !handlings.isEmpty }
 
     package var attempt: Attempt? { attempts.last }
 

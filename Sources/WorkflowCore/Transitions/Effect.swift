@@ -18,6 +18,8 @@ package enum Effect: Hashable, Sendable {
     /// The agent has taken note of these, and is not told of them again.
     case forgetGuidance(step: Int, AgentID, numbers: [Int])
     case openEscalation(Escalation)
+    /// People have done something about an open escalation, and perhaps said something.
+    case handleEscalation(step: Int, number: Int, Handling, comment: Handling.Comment?)
     case closeEscalation(step: Int, number: Int, ClosedEscalation)
 }
 
@@ -67,15 +69,58 @@ package struct Escalation: Hashable, Sendable {
     package let attempts: [Attempt]
     /// What the task was given, so that a person can see or mend it; `nil` if it could not be rendered.
     package let payload: JSONText?
+    package let taskType: String?
+    /// What the workflow is called, and its labels: people look for escalations by these.
+    package let workflowName: String
+    package let labels: [String: String]
+    /// What it begins with.
+    package let handling: Handling
 
     /// Why a person is asked.
     package enum Cause: Hashable, Sendable {
         /// The step's attempts are used up; this is why the last one failed.
         case exhausted(Failure)
+        /// No agent took the task in all the time that it may wait for one.
+        case noAgent(Failure)
+        /// An agent is at work and gets nowhere.
+        case stuck(Failure)
         /// An agent asks.
         case question(Question)
-        /// The attempt got nowhere, as this says.
-        case stuck(Failure)
+
+        package var failure: Failure? {
+            switch self {
+            case .exhausted(let failure), .noAgent(let failure), .stuck(let failure): failure
+            case .question: nil
+            }
+        }
+
+        package var kind: EscalationKind {
+            switch self {
+            case .exhausted: .exhausted
+            case .noAgent: .noAgent
+            case .stuck: .stuck
+            case .question: .question
+            }
+        }
+    }
+}
+
+/// Why a person is asked, as people tell escalations apart.
+package enum EscalationKind: String, Sendable, CaseIterable {
+    case exhausted
+    case question
+    case stuck
+    case noAgent = "no_agent"
+    /// Nobody could go on with the workflow.
+    case poisoned
+
+    /// What it may be resolved with.
+    package var actions: [String] {
+        switch self {
+        case .exhausted, .stuck, .noAgent: Resolution.Action.names.filter { $0 != "answer" }
+        case .question: Resolution.Action.names
+        case .poisoned: ["retry", "fail"]
+        }
     }
 }
 

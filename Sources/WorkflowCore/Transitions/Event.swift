@@ -8,6 +8,7 @@ package enum Event: Hashable, Sendable {
     case clock
     case cancel(by: String?, reason: String?)
     case resolve(escalation: Int, Resolution)
+    case handle(escalation: Int, HandlingAct)
     /// Steps for an external workflow: a JSON array of their definitions.
     case add(steps: JSONText)
     /// An external workflow is to end.
@@ -106,10 +107,13 @@ package struct Resolution: Hashable, Sendable {
     package var action: Action
     package var by: String
     package var reason: String?
+    /// Which version of the escalation has to be the current one.
+    package var version: Int?
 
-    package init(_ action: Action, by: String, reason: String? = nil) {
+    package init(_ action: Action, by: String, reason: String? = nil, version: Int? = nil) {
         self.action = action
         self.by = by
         self.reason = reason
+        self.version = version
     }
 }

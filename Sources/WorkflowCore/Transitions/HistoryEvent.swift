@@ -23,6 +23,11 @@ package struct HistoryEvent: Hashable, Sendable {
         case stepCancelled = "step_cancelled"
         case answerRefused = "answer_refused"
         case escalationOpened = "escalation_opened"
+        case escalationClaimed = "escalation_claimed"
+        case escalationReleased = "escalation_released"
+        case escalationReassigned = "escalation_reassigned"
+        case escalationCommented = "escalation_commented"
+        case escalationVoted = "escalation_voted"
         case escalationResolved = "escalation_resolved"
     }
 
@@ -38,7 +43,9 @@ package struct HistoryEvent: Hashable, Sendable {
     /// The person who acted.
     package var by: String?
     package var reason: String?
-    /// When the next attempt is due.
+    /// Whose an escalation is now.
+    package var assignee: String?
+    /// When the next attempt is due, or a claim ends.
     package var until: Instant?
 
     package init(_ kind: Kind, at: Instant, stepID: String? = nil, attempt: Int? = nil, agent: AgentID? = nil) {

@@ -22,6 +22,14 @@ package enum Refusal: Hashable, Sendable {
     case workflowEnded(WorkflowStatus)
     case unknownEscalation
     case alreadyResolved
+    /// Somebody else looks after the escalation.
+    case claimed(by: String, until: Instant)
+    /// The escalation is not any more as the sender saw it.
+    case changedSince(version: Int)
+    case tooManyComments(limit: Int)
+    case tooManyVotes(limit: Int)
+    /// What a vote gives has more bytes than it may.
+    case voteTooLong(limit: Int)
     /// The plan of the workflow is whole, and nobody but Ganglion ends it.
     case notExternal
     /// What is wrong with steps that are to be added.

@@ -15,6 +15,7 @@ package struct TaskStep: StepBehavior {
     let stuck: StuckPolicy?
     package let requires: Constraints
     private let dispatch: DispatchRule?
+    let escalation: EscalationRules
 
     package static let defaultTimeout = Duration.seconds(300)
     package static let defaultQueueTimeout = Duration.seconds(3600)
@@ -45,6 +46,7 @@ package struct TaskStep: StepBehavior {
         dispatch = fields.reader.optional("dispatch").flatMap {
             DispatchRule($0, at: "\(fields.pointer)/dispatch", problems: &fields.problems)
         }
+        escalation = EscalationRules(reading: &fields)
     }
 
     // MARK: Starting attempts

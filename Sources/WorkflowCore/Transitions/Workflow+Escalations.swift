@@ -3,10 +3,14 @@ import JSON
 /// Questions to humans: opened when a step is exhausted, closed once.
 extension Workflow {
     mutating func escalate(_ step: Int, _ failure: Failure, hasPayload: Bool, at now: Instant) {
+        // An agent may name its failures as it likes; but without one nobody took the task.
+        let isUntaken = failure.code == Failure.queueTimeoutCode && steps[step].attempt?.agent == nil
+        escalate(step, isUntaken ? .noAgent(failure) : .exhausted(failure), hasPayload: hasPayload, at: now)
+    }
+
+    mutating func escalate(_ step: Int, _ cause: Escalation.Cause, hasPayload: Bool = true, at now: Instant) {
         leaveQueue(step)
-        openEscalation(of: step, .exhausted(failure), hasPayload: hasPayload, at: now) { event in
-            event.failure = failure
-        }
+        openEscalation(of: step, cause, hasPayload: hasPayload, at: now) { $0.failure = cause.failure }
     }
 
     /// An attempt that got nowhere has ended.
@@ -47,14 +51,17 @@ extension Workflow {
             state.escalation = number
             state.failure = cause.failure
         }
-        let behavior = hasPayload ? plan.steps[step].behavior as? TaskStep : nil
-        let payload = behavior.flatMap { try? $0.payload(for: step, of: &self) }
+        let behavior = plan.steps[step].behavior as? TaskStep
+        let payload = hasPayload ? behavior.flatMap { try? $0.payload(for: step, of: &self) } : nil
+        let handling = behavior?.escalation.handling ?? Handling()
+        update(step) { $0.handling = handling }
         update(step) { $0.payloadSize = (payload?.bytes.count ?? 0) + ($0.long.partial?.bytes.count ?? 0) }
         effects.append(
             .openEscalation(
                 Escalation(
                     number: number, step: step, stepID: plan.steps[step].id, openedAt: now, cause: cause,
-                    attempts: steps[step].attempts, payload: payload)))
+                    attempts: steps[step].attempts, payload: payload, taskType: behavior?.taskType,
+                    workflowName: plan.name, labels: plan.labels, handling: handling)))
         record(.escalationOpened, at: now, step: step) { event in
             event.escalation = number
             fill(&event)
@@ -66,7 +73,10 @@ extension Workflow {
         of step: Int, action: String, by: String?, reason: String?, answer: JSONText? = nil, at now: Instant
     ) {
         guard let number = steps[step].escalation else { return }
-        update(step) { $0.escalation = nil }
+        update(step) { state in
+            state.escalation = nil
+            state.handling = Handling()
+        }
         let closed = ClosedEscalation(action: action, by: by, reason: reason, answer: answer, at: now)
         effects.append(.closeEscalation(step: step, number: number, closed))
         record(.escalationResolved, at: now, step: step) { event in
@@ -86,6 +96,16 @@ extension Workflow {
         if case .answer(let text) = resolution.action {
             if let refusal = refusal(of: text, to: number, of: step) { return .refused(refusal) }
             answer = text
+        }
+        var handling = steps[step].handling
+        switch handling.decide(resolution, at: now) {
+        case .refused(let refusal): return .refused(refusal)
+        case .duplicate: return .duplicate
+        case .voted:
+            vote(resolution, handling, number, of: step, at: now)
+            return .accepted
+        case .decided:
+            if handling.quorum > 1 { vote(resolution, handling, number, of: step, at: now) }
         }
         isDurable = true
         let (by, reason) = (resolution.by, resolution.reason)
@@ -142,15 +162,5 @@ extension Workflow {
             }
         }
         return writer.text
-    }
-}
-
-extension Escalation.Cause {
-    /// Why there is no result; a question is no failure.
-    var failure: Failure? {
-        switch self {
-        case .exhausted(let failure), .stuck(let failure): failure
-        case .question: nil
-        }
     }
 }

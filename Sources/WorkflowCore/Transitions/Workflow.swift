@@ -118,6 +118,7 @@ package struct Workflow: Sendable {
             outcome = .accepted
         case .resolve(let escalation, let resolution):
             outcome = resolve(escalation, with: resolution, at: now)
+        case .handle(let escalation, let act): outcome = handle(escalation, act, at: now)
         case .add(let steps): outcome = add(steps, at: now)
         case .finish(let end): outcome = finish(end, at: now)
         }
@@ -155,7 +156,7 @@ package struct Workflow: Sendable {
             return .refused(.alreadyAnswered(acceptedAttempt: state.acceptedAttempt, status: state.status))
         case .clock: return .accepted
         case .cancel: return .refused(.workflowEnded(status))
-        case .resolve(let number, _):
+        case .resolve(let number, _), .handle(let number, _):
             return .refused(number <= escalationCount && number > 0 ? .alreadyResolved : .unknownEscalation)
         case .add(let steps): return refusal(ofAdding: steps)
         case .finish(let end):

@@ -72,6 +72,10 @@ extension CentralStore {
         try await store.quarantine(quarantine)
     }
 
+    func handle(_ change: HandlingChange) async throws(StoreError) -> HandlingOutcome {
+        try await store.handle(change)
+    }
+
     func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
         try await store.decide(decision)
     }

@@ -89,8 +89,16 @@ struct ServeOptions: ParsableArguments {
                 "How many event loops, and so threads, do the work (default: one for each core).", valueName: "n"))
         var loops: String?
 
+        @Flag(
+            help: ArgumentHelp(
+                "Let webhooks lead to addresses that only this machine or its network reaches."))
+        var privateWebhooks = false
+
         fileprivate var given: [SettingName: String?] {
-            [.retention: retention, .maxBody: maxBody, .loops: loops]
+            [
+                .retention: retention, .maxBody: maxBody, .loops: loops,
+                .privateWebhooks: privateWebhooks ? "true" : nil,
+            ]
         }
     }
 

@@ -43,11 +43,15 @@ struct Service {
             messages: RedisMessages(endpoint, on: loops.loops[0], logger: logger), options: nodeOptions, logger: logger)
         var options = ServerOptions()
         options.limits.body = settings.maxBody
+        let webhooks = WebhookStore(RedisStore(client: clients[0]))
+        let notifier = Notifier(
+            webhooks, node: node, on: loops.loops[0], allowsPrivate: settings.privateWebhooks, logger: logger)
         server = Server(
-            addresses: settings.listen, loops: loops, responder: API(node: node, metrics: metrics).router,
+            addresses: settings.listen, loops: loops,
+            responder: API(node: node, webhooks: webhooks, notifier: notifier, metrics: metrics).router,
             options: options, logger: logger, onProblem: API.response)
         // Stopped in the opposite order: what uses something stands behind it.
-        self.services = services + [node, ServerService(server: server, node: node)]
+        self.services = services + [node, notifier, ServerService(server: server, node: node)]
     }
 
     private static func stores(_ clients: [RedisClient], _ kind: CoordinatorKind) -> [any WorkflowStore] {

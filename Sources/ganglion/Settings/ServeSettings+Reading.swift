@@ -25,6 +25,7 @@ extension ServeSettings {
                 .retention, default: .seconds(7 * 86_400), in: .seconds(60)...Duration.longest),
             maxBody: reader.maxBody(),
             loops: reader.loops(),
+            privateWebhooks: reader.value(.privateWebhooks, allowed: "true or false") { Bool($0) } ?? false,
             logLevel: reader.choice(.logLevel, default: .info),
             logFormat: reader.choice(.logFormat, default: .text))
         // One late heartbeat is no death.

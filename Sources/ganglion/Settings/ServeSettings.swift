@@ -17,6 +17,8 @@ struct ServeSettings: Hashable, Sendable {
     /// Bytes.
     var maxBody: Int
     var loops: Int
+    /// Whether webhooks may lead to addresses that only this machine or its network reaches.
+    var privateWebhooks: Bool
     var logLevel: Logger.Level
     var logFormat: LogFormat
 

@@ -10,6 +10,7 @@ enum SettingName: String, CaseIterable {
     case retention
     case maxBody = "max-body"
     case loops
+    case privateWebhooks = "private-webhooks"
     case logLevel = "log-level"
     case logFormat = "log-format"
     case config

@@ -52,15 +52,15 @@ struct EscalationTests {
         #expect(question["attempts"][0]["agent_id"] == .string(open.agent))
         #expect(question["resolution"].isNull)
         let mine = "/v1/escalations?workflow_id=\(open.workflow)"
-        #expect(try await service.get(mine)["escalations"] == [question.body])
+        #expect(try await service.get(mine)["escalations"] == [question.listed])
         #expect(try await service.get("\(mine)&status=resolved")["escalations"] == [])
         let all = try await service.get("/v1/escalations?limit=1000")["escalations"].elements
-        #expect(all.contains(question.body))
+        #expect(all.contains(question.listed))
         try await service.cancel(open.workflow)
         #expect(try await service.get(mine)["escalations"] == [])
         let closed = try await service.get("\(mine)&status=resolved")["escalations"]
         #expect(closed[0]["resolution"]["action"] == "cancelled")
-        #expect(try await service.get(open.path).body == closed[0])
+        #expect(try await service.get(open.path).listed == closed[0])
     }
 
     @Test("retry begins a new round, with another payload if there is one")

@@ -56,7 +56,7 @@ struct QuestionTests {
         #expect(open["payload"] == "p")
         #expect(open["attempts"][0]["question"] == "which?")
         let list = try await service.get("/v1/escalations?workflow_id=\(asker.workflow)")
-        #expect(list["escalations"] == [open.body])
+        #expect(list["escalations"] == [open.listed])
 
         let resolved = try await answer(id, 2)
         #expect(resolved.status == 200)

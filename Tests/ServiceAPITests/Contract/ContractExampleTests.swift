@@ -81,7 +81,7 @@ private struct ExampleState {
             text
             .replacing("{workflow_id}", with: workflow).replacing("{agent_id}", with: agent)
             .replacing("{task_id}", with: "task_\(token)_0").replacing("{escalation_id}", with: "esc_\(token)_1")
-            .replacing("{task_type}", with: type)
+            .replacing("{task_type}", with: type).replacing("{webhook}", with: type)
             .replacing("agent_6d2k8w4m0t9x3c7v1n5r2h8qjp", with: agent)
             .replacing("0_3vq8k2m9x4c7t1n6r0h5w2j8pd", with: token)
     }
@@ -100,6 +100,11 @@ private struct ExampleState {
             "name": "example", "coordinator": isExternal ? "external" : "ganglion", "input": ["topic": "contracts"],
             "steps": [step(0), step(1), step(2)],
         ])
+        if example.operation.path.contains("{webhook}") {
+            // Nobody listens there.
+            try await service.put(
+                "/v1/webhooks/\(type)", ["url": "http://127.0.0.1:9/", "events": ["workflow_failed"]])
+        }
         let isFirstTake = example.operation.id == "takeTasks" && example.name == "first"
         if example.operation.id == "retryWorkflow" {
             try await service.cancel(state.workflow)

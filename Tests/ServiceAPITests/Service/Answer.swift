@@ -22,6 +22,13 @@ struct Answer: Sendable, CustomStringConvertible {
     var type: String { body["type"].string ?? "" }
     var detail: String { body["detail"].string ?? "" }
 
+    /// An escalation as lists have it.
+    var listed: JSONValue {
+        guard case .object(var members) = body else { return body }
+        members["results"] = nil
+        return .object(members)
+    }
+
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     subscript(name: String) -> JSONValue { body[name] }

@@ -37,6 +37,7 @@ struct ServiceOptions: Sendable {
     /// What Redis has stored survives that it is killed.
     var isDurable = false
     var loops = 2
+    var allowsPrivateWebhooks = true
 }
 
 /// Runs the body with a service of its own, which is stopped after that.
@@ -82,14 +83,19 @@ private func start(
         loops: loops, stores: clients.map { RedisStore(client: $0) },
         messages: RedisMessages(redis.endpoint, on: loops.loops[0], logger: logger), options: options.node,
         logger: logger)
+    let webhooks = WebhookStore(RedisStore(client: clients[0]))
+    let notifier = Notifier(
+        webhooks, node: node, on: loops.loops[0], allowsPrivate: options.allowsPrivateWebhooks, logger: logger)
     var serverOptions = options.server
     serverOptions.gracePeriod = .seconds(5)
     let server = Server(
         addresses: [.internet(host: "127.0.0.1", port: 0)], loops: loops,
-        responder: API(node: node, metrics: PrometheusRegistry()).router, options: serverOptions, logger: logger,
+        responder: API(node: node, webhooks: webhooks, notifier: notifier, metrics: PrometheusRegistry()).router,
+        options: serverOptions, logger: logger,
         onProblem: API.response)
     let address = try await server.start()[0]
-    let services: [any Service] = clients.map(Connection.init) + [node, DrainingServer(server: server, node: node)]
+    let services: [any Service] =
+        clients.map(Connection.init) + [node, notifier, DrainingServer(server: server, node: node)]
     let service = RunningService(
         node: node, redis: redis, address: address, client: HTTPClient(address, on: try EventLoop(name: "client")),
         log: log, group: ServiceGroup(services: services, logger: .quiet))

@@ -168,9 +168,12 @@ final class Ledger: @unchecked Sendable {
             if record.status != .cancelled { report(.nothingLost, "the end of \(id) was accepted, and is not stored") }
         case .resolve(let number, let resolution):
             let closed = record.closedEscalations[number]
+            let votes = (record.handlings[number] ?? []).flatMap(\.votes)
+            if votes.contains(where: { $0.resolution == resolution }) { break }
             if closed?.by != resolution.by || closed?.action != resolution.action.name {
                 report(.escalations, "a resolution of escalation \(number) of \(id) was accepted, and is not stored")
             }
+        case .handle(let number, let act): toldHandled(delivery, act, number, record)
         case .add(let steps):
             for step in JSONNode(steps).elements.compactMap({ $0.member("id")?.string }) {
                 guard record.plan.ordinals[step] == nil else { continue }
@@ -182,6 +185,21 @@ final class Ledger: @unchecked Sendable {
             }
         case .step, .clock: break
         }
+    }
+
+    private func toldHandled(
+        _ delivery: Delivery, _ act: HandlingAct, _ number: Int, _ record: WorkflowRecord
+    ) {
+        let handlings = record.handlings[number] ?? []
+        let isStored =
+            switch act.kind {
+            case .claim: handlings.contains { $0.claim?.by == act.by }
+            case .release: delivery.outcome == .duplicate || handlings.dropFirst().contains { $0.claim == nil }
+            case .reassign(let assignee): handlings.contains { $0.assignee == assignee }
+            case .comment(let text): record.comments[number]?.contains(text) ?? false
+            }
+        guard !isStored else { return }
+        report(.escalations, "\(act.kind) of escalation \(number) of \(record.id) was accepted, and is not stored")
     }
 
     private func toldRefusal(_ delivery: Delivery, of event: Event, _ record: WorkflowRecord) {
@@ -198,7 +216,8 @@ final class Ledger: @unchecked Sendable {
             if record.status != status {
                 report(.nothingLost, "\(record.id) was said to be \(status), and is \(record.status)")
             }
-        case (.refused(.alreadyResolved), .resolve(let number, _)):
+        case (.refused(.alreadyResolved), .resolve(let number, _)),
+            (.refused(.alreadyResolved), .handle(let number, _)):
             if record.closedEscalations[number] == nil {
                 report(.escalations, "escalation \(number) of \(record.id) was said to be resolved, and is open")
             }

@@ -30,6 +30,10 @@ struct WorkflowRecord {
     var questionCounts: [Int: Int] = [:]
     var openEscalations: Set<Int> = []
     var closedEscalations: [Int: ClosedEscalation] = [:]
+    /// What people have done about escalations, in the order of its commits, by number.
+    var handlings: [Int: [Handling]] = [:]
+    /// What people have said about them.
+    var comments: [Int: Set<String>] = [:]
     var history: [JSONText] = []
 
     init(_ commit: Commit, _ text: JSONText, _ plan: Plan) {
@@ -86,19 +90,48 @@ struct WorkflowRecord {
                 questions[escalation.number] = question.text
                 questionCounts[escalation.step, default: 0] += 1
             }
+            handlings[escalation.number] = [escalation.handling]
             guard !isNew || closedEscalations[escalation.number] != nil else { return [] }
             return [.init(invariant: .escalations, text: "escalation \(escalation.number) of \(id) is asked twice")]
         case .closeEscalation(let step, let number, let closed):
             if closed.action == "retry" { rounds[step, default: 0] += 1 }
             let wasOpen = openEscalations.remove(number) != nil
-            guard closedEscalations.updateValue(closed, forKey: number) != nil || !wasOpen else { return [] }
-            return [.init(invariant: .escalations, text: "escalation \(number) of \(id) is resolved twice")]
+            let isAgain = closedEscalations.updateValue(closed, forKey: number) != nil
+            if isAgain || !wasOpen {
+                return [.init(invariant: .escalations, text: "escalation \(number) of \(id) is resolved twice")]
+            }
+            return followEnd(of: number, closed)
+        case .handleEscalation(_, let number, let handling, let comment):
+            return follow(handling, comment, of: number)
         case .record(let event):
             if let failure = event.failure { failures.insert(failure.message) }
             return []
         case .addStep(let step, let definition): return add(step, definition)
         case .dequeue, .saveOutput, .guide, .forgetGuidance: return []
         }
+    }
+
+    private mutating func follow(
+        _ handling: Handling, _ comment: Handling.Comment?, of number: Int
+    ) -> [Violation] {
+        let isNext = handlings[number]?.last.map { handling.version == $0.version + 1 } ?? false
+        handlings[number, default: []].append(handling)
+        if let comment { comments[number, default: []].insert(comment.text) }
+        guard !openEscalations.contains(number) || !isNext else { return [] }
+        return [.init(invariant: .escalations, text: "escalation \(number) of \(id) is handled out of turn")]
+    }
+
+    /// Nobody decides what somebody else has claimed, or alone what several have to decide.
+    private func followEnd(of number: Int, _ closed: ClosedEscalation) -> [Violation] {
+        guard let person = closed.by, let handling = handlings[number]?.last else { return [] }
+        if handling.quorum > 1 {
+            let agreeing = handling.votes.count { $0.resolution.action.name == closed.action }
+            guard agreeing < handling.quorum else { return [] }
+            return [.init(invariant: .escalations, text: "too few resolved escalation \(number) of \(id)")]
+        }
+        guard let claim = handling.claim(at: closed.at), claim.by != person else { return [] }
+        let text = "\(person) resolved escalation \(number) of \(id), which \(claim.by) has claimed"
+        return [.init(invariant: .escalations, text: text)]
     }
 
     /// Steps are only ever added, one after the other.

@@ -322,6 +322,10 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
         }
     }
 
+    func handle(_ change: HandlingChange) async throws(StoreError) -> HandlingOutcome {
+        try await perform("handle") { store async throws(StoreError) in try await store.handle(change) }
+    }
+
     func decide(_ decision: QuarantineDecision) async throws(StoreError) -> DecisionOutcome {
         try await perform("decide") { store async throws(StoreError) in try await store.decide(decision) }
     }

@@ -51,6 +51,7 @@ struct RandomPlan {
             if chance.once(in: 2) { fields.append(#""requires": {"model": "\#(chance.pick(models))"}"#) }
             if chance.once(in: 4) { fields.append(#""dispatch": {"mode": "round_robin", "wait": "1s"}"#) }
         }
+        if chance.once(in: 6) { fields.append(#""escalation": {"quorum": 2, "assignee": "Ada"}"#) }
         return "{\(fields.joined(separator: ", "))}"
     }
 }

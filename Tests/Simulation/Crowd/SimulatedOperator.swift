@@ -26,6 +26,7 @@ final class SimulatedOperator: @unchecked Sendable {
             guard case .success(let page) = result else { continue }
             for escalation in page.elements where !world.isFaulty || world.chance.once(in: 2) {
                 let isQuestion = JSONNode(escalation.question).member("kind")?.string == "question"
+                if world.chance.once(in: 3) { await handle(escalation.id) }
                 await resolve(escalation.id, isQuestion: isQuestion)
             }
         }
@@ -49,6 +50,29 @@ final class SimulatedOperator: @unchecked Sendable {
                 return cluster.ledger.report(.escalations, "\(id) was shown, and is said not to exist")
             case .failure: await world.pause(world.chance.milliseconds(20...400))
             }
+        }
+    }
+
+    /// Looks after it before deciding, or leaves it to others: a claim may outlast the one who has it.
+    private func handle(_ id: EscalationID) async {
+        answers += 1
+        let kind: HandlingAct.Kind =
+            switch world.chance.below(4) {
+            case 0: .claim(world.chance.milliseconds(100...2000))
+            case 1: .release
+            case 2: .reassign(to: world.chance.once(in: 2) ? name : nil)
+            default: .comment("\(name) \(answers)")
+            }
+        let act = HandlingAct(kind, by: world.chance.once(in: 2) ? name : "\(name) \(answers)")
+        for _ in 0..<3 where !world.isOver {
+            let ledger = cluster.ledger
+            let result = await cluster.call(world.chance.below(cluster.places)) { node, _ throws(CoordinationError) in
+                try await node.handle(id, act)
+            } told: { delivery in
+                ledger.told(delivery, of: .handle(escalation: id.number, act), to: id.workflow)
+            }
+            if case .success = result { return }
+            await world.pause(world.chance.milliseconds(20...400))
         }
     }
 

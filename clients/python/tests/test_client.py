@@ -247,6 +247,46 @@ def test_one_request_hands_in_and_takes(either_client: Any, unique: Name) -> Non
     assert client.heartbeat(agent.id, running=[held]).cancel == (held,)
 
 
+def test_people_look_after_escalations_and_resolve_many(either_client: Any, unique: Name) -> None:
+    client = either_client
+    kind = unique("kind")
+    agent = client.register("one", [kind])
+    error = TaskError("damaged", "The text ends early.", retryable=False)
+    for _ in range(2):
+        client.start(plan(kind, name=kind))
+        (task,) = client.take(agent.id, wait=10).tasks
+        client.fail(task.task_id, agent_id=agent.id, attempt=task.attempt, error=error)
+    newest, oldest = client.escalations(workflow_name=kind, kind="exhausted", claimed=False, newer_than=3600)
+    claimed = client.claim(newest.id, by="ann", duration=600, version=newest.version)
+    assert (claimed.claim.by, claimed.version) == ("ann", 2)
+    with pytest.raises(Conflict) as refused:
+        client.resolve(newest.id, "skip", by="bob", reason="now")
+    assert refused.value.type == "/problems/claimed"
+    assert client.release(newest.id, by="ann").claim is None
+    assert client.reassign(newest.id, "law", by="ann").assignee == "law"
+    assert [comment.text for comment in client.comment(newest.id, "see page 3", by="ann").comments] == ["see page 3"]
+    shown = client.preview_resolve({"workflow_name": kind})
+    assert [line.id for line in shown.escalations] == [newest.id, oldest.id]
+    client.comment(oldest.id, "wait", by="bob")
+    done = client.resolve_many(shown.escalations, "skip", by="ops", reason="all")
+    assert [result.outcome for result in done.results] == ["resolved", "refused"]
+
+
+def test_a_webhook_is_set_tried_and_taken_back(either_client: Any, unique: Name) -> None:
+    client = either_client
+    name = unique("hook")
+    hook = client.configure_webhook(name, "http://127.0.0.1:9/", events=["workflow_failed"], secret="0123456789abcdef")
+    assert (hook.signed, hook.events, hook.template) == (True, ("workflow_failed",), "json")
+    assert hook in client.webhooks()
+    assert client.webhook(name) == hook
+    assert client.test_webhook(name)["delivered"] is False
+    assert client.webhook_failures(name) == ()
+    assert client.redeliver(name)["redelivered"] == 0
+    client.remove_webhook(name)
+    with pytest.raises(NotFound):
+        client.webhook(name)
+
+
 def test_an_escalation_is_resolved_once(either_client: Any, unique: Name) -> None:
     client, read = either_client, unique("read")
     started = client.start(plan(read, steps=[{"id": "read", "task_type": read, "payload": {"page": 1}}]))

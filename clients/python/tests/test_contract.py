@@ -48,7 +48,19 @@ METHODS = {
     "guideTask": "guide",
     "listEscalations": "escalations",
     "getEscalation": "escalation",
+    "claimEscalation": "claim",
+    "releaseEscalation": "release",
+    "reassignEscalation": "reassign",
+    "commentEscalation": "comment",
     "resolveEscalation": "resolve",
+    "resolveEscalations": "resolve_many",
+    "listWebhooks": "webhooks",
+    "getWebhook": "webhook",
+    "configureWebhook": "configure_webhook",
+    "removeWebhook": "remove_webhook",
+    "testWebhook": "test_webhook",
+    "listFailedDeliveries": "webhook_failures",
+    "redeliverWebhook": "redeliver",
     "listTaskTypes": "task_types",
     "getTaskType": "task_type",
     "configureTaskType": "configure_task_type",
@@ -63,7 +75,7 @@ METHODS = {
 NOT_OFFERED = {"callModelContext"}
 # A condition of HTTP, for caches: those who wait for news have `revision`.
 LEFT_OUT = {"If-None-Match"}
-RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key"}
+RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key", "If-Match": "version"}
 
 DOCUMENTS = {
     "AcceptedPlan": "AcceptedPlan",
@@ -71,10 +83,17 @@ DOCUMENTS = {
     "AgentStatus": "Agent",
     "AnsweredQuestion": "AnsweredQuestion",
     "Attempt": "Attempt",
+    "BulkOutcome": "BulkOutcome",
+    "BulkPreview": "BulkPreview",
+    "BulkResults": "BulkResults",
     "BusyAgent": "BusyAgent",
     "CheckedPlan": "CheckedPlan",
+    "Claim": "Claim",
+    "Comment": "Comment",
     "Escalation": "Escalation",
+    "EscalationLine": "EscalationLine",
     "Explanation": "Explanation",
+    "FailedDelivery": "FailedDelivery",
     "Failure": "Failure",
     "Health": "Health",
     "HeartbeatAnswer": "HeartbeatAnswer",
@@ -95,6 +114,8 @@ DOCUMENTS = {
     "TaskNote": "TaskNote",
     "TaskTakeAnswer": "TaskTakeAnswer",
     "TaskType": "TaskType",
+    "Vote": "Vote",
+    "Webhook": "Webhook",
     "WorkflowStatus": "WorkflowStatus",
     "WorkflowSummary": "WorkflowSummary",
 }
@@ -172,7 +193,7 @@ def test_every_example_of_an_answer_is_read() -> None:
     assert count > 20
 
 
-@pytest.mark.parametrize("name", ["WorkflowState", "StepState", "ResolutionAction"])
+@pytest.mark.parametrize("name", ["WorkflowState", "StepState", "ResolutionAction", "EscalationKind"])
 def test_every_state_is_known(name: str) -> None:
     assert set(getattr(documents, name).__args__) == set(SCHEMAS[name]["enum"])
 

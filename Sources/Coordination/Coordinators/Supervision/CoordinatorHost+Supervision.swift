@@ -77,37 +77,6 @@ extension CoordinatorHost {
         }
     }
 
-    /// Does with a workflow in quarantine what a person decided.
-    func decide(_ resolution: Resolution, of id: WorkflowID) async throws(CoordinationError) -> Outcome {
-        let action: QuarantineDecision.Action
-        switch resolution.action {
-        case .retry(nil): action = .retry
-        case .fail: action = .fail(forgetAt: now + settings.retention)
-        case .retry, .complete, .skip, .answer:
-            let question = try await ask(about: id) { () async throws(StoreError) in
-                try await store.escalation(.quarantine(of: id))
-            }
-            guard question != nil else { return .refused(.unknownEscalation) }
-            throw .rejected([resolution.action.problemInQuarantine])
-        }
-        let settings = settings
-        let decision = QuarantineDecision(
-            workflow: id, node: settings.node, action: action, by: resolution.by, reason: resolution.reason, at: now)
-        let outcome = try await ask(about: id) { () async throws(StoreError) in try await store.decide(decision) }
-        switch outcome {
-        case .unknown: return .refused(.unknownEscalation)
-        case .decidedBefore: return .refused(.alreadyResolved)
-        case .done: break
-        }
-        failures.forget(id)
-        settings.metrics.decided(action)
-        if action == .retry {
-            doubtful.insert(id)
-            await wake(id)
-        }
-        return .accepted
-    }
-
     // MARK: Doubts
 
     /// Resumes a workflow whose coordinator is not at hand, and says whether it could. If that cannot be done now it is
@@ -144,16 +113,5 @@ extension CoordinatorHost {
         for (id, coordinator) in coordinators where !owned.contains(id) {
             coordinator.assumeIsolated { $0.verify() }
         }
-    }
-}
-
-extension Resolution.Action {
-    /// Only a step can have another payload or a result.
-    fileprivate var problemInQuarantine: JSONProblem {
-        if case .retry = self {
-            return JSONProblem(pointer: "/payload", detail: "a workflow in quarantine is retried without a payload")
-        }
-        let allowed = "a workflow in quarantine is resolved with 'retry' or 'fail'"
-        return JSONProblem(pointer: "/action", detail: allowed)
     }
 }

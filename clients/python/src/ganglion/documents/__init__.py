@@ -16,8 +16,21 @@ from .agents import (
     TaskTakeAnswer,
 )
 from .common import Failure, Json, Page, ResolutionAction
-from .escalations import Attempt, Escalation, Resolution
+from .escalations import (
+    Attempt,
+    BulkOutcome,
+    BulkPreview,
+    BulkResults,
+    Claim,
+    Comment,
+    Escalation,
+    EscalationKind,
+    EscalationLine,
+    Resolution,
+    Vote,
+)
 from .service import Health, Node, Pool, TaskType
+from .webhooks import FailedDelivery, Webhook, WebhookTemplate
 from .workflows import (
     AcceptedPlan,
     AddedSteps,
@@ -44,10 +57,18 @@ __all__ = [
     "AgentStatus",
     "AnsweredQuestion",
     "Attempt",
+    "BulkOutcome",
+    "BulkPreview",
+    "BulkResults",
     "BusyAgent",
     "CheckedPlan",
+    "Claim",
+    "Comment",
     "Escalation",
+    "EscalationKind",
+    "EscalationLine",
     "Explanation",
+    "FailedDelivery",
     "Failure",
     "Health",
     "HeartbeatAnswer",
@@ -73,6 +94,9 @@ __all__ = [
     "TaskNote",
     "TaskTakeAnswer",
     "TaskType",
+    "Vote",
+    "Webhook",
+    "WebhookTemplate",
     "WorkflowState",
     "WorkflowStatus",
     "WorkflowSummary",

@@ -215,6 +215,8 @@ class HistoryEvent:
     action: ResolutionAction | None = None
     by: str | None = None
     reason: str | None = None
+    assignee: str | None = None
+    """Whose an escalation is now."""
     until: datetime | None = None
     """When the next attempt is due."""
 

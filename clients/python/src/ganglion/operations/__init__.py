@@ -15,7 +15,17 @@ from .agents import (
     resume_agent,
     take,
 )
-from .escalations import escalation, escalations, resolve
+from .escalations import (
+    claim,
+    comment,
+    escalation,
+    escalations,
+    preview_resolve,
+    reassign,
+    release,
+    resolve,
+    resolve_many,
+)
 from .external import add_steps, complete_workflow, do_step, fail_workflow
 from .service import (
     configure_task_type,
@@ -29,6 +39,15 @@ from .service import (
     task_types,
 )
 from .tasks import answer, complete, escalate, fail, guide, progress
+from .webhooks import (
+    configure_webhook,
+    redeliver,
+    remove_webhook,
+    test_webhook,
+    webhook,
+    webhook_failures,
+    webhooks,
+)
 from .workflows import (
     cancel,
     check,
@@ -51,9 +70,12 @@ __all__ = [
     "answer",
     "cancel",
     "check",
+    "claim",
+    "comment",
     "complete",
     "complete_workflow",
     "configure_task_type",
+    "configure_webhook",
     "contract",
     "deregister",
     "do_step",
@@ -72,12 +94,18 @@ __all__ = [
     "nodes",
     "pause_agent",
     "plan",
+    "preview_resolve",
     "progress",
     "readiness",
+    "reassign",
+    "redeliver",
     "register",
+    "release",
+    "remove_webhook",
     "reset_task_type",
     "resolve",
     "resume_agent",
+    "resolve_many",
     "run",
     "run_task",
     "start",
@@ -85,7 +113,11 @@ __all__ = [
     "take",
     "task_type",
     "task_types",
+    "test_webhook",
     "wait_for_end",
+    "webhook",
+    "webhook_failures",
+    "webhooks",
     "workflow",
     "workflows",
 ]
