@@ -28,7 +28,8 @@ struct Ganglion: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Escalation", subcommands: [Escalations.self, Resolve.self]),
             CommandGroup(
-                name: "Operation", subcommands: [
+                name: "Operation",
+                subcommands: [
                     Top.self, TaskTypes.self, Agents.self, Nodes.self, Notify.self, Doctor.self,
                 ]),
             CommandGroup(name: "Service", subcommands: [Serve.self, Demo.self, Bench.self]),

@@ -3,6 +3,7 @@ import GanglionClient
 import JSON
 import RedisStreams
 import ServiceAPI
+import Sockets
 
 /// `ganglion doctor`: what is wrong, and how it is mended.
 struct Doctor: ServiceCommand {

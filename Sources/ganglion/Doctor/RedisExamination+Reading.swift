@@ -1,3 +1,5 @@
+import GanglionClient
+import JSON
 import Logging
 import RedisStreams
 import Sockets
@@ -11,6 +13,7 @@ extension RedisExamination {
 
     static func read(_ endpoint: RedisEndpoint, on loop: EventLoop) async throws(RedisError) -> RedisExamination {
         let client = RedisClient(endpoint, on: loop, logger: Logger(label: "ganglion"))
+        // The connection lives as long as the examination, which always ends.
         let running = Task { await client.run() }
         defer { running.cancel() }
         let info = try await client.send(.read("INFO", "everything")).string ?? ""

@@ -32,14 +32,15 @@ struct ProfilesFile {
     /// `nil` if there is none and nobody said that there is.
     static func find(_ variable: (String) -> String?) throws(SettingsError) -> ProfilesFile? {
         guard let path = path(variable) else { return nil }
+        let bytes: [UInt8]
         do throws(SystemError) {
-            let bytes = try TextFile.bytes(of: path, limit: longest)
-            return try ProfilesFile(String(decoding: bytes, as: UTF8.self), at: path)
+            bytes = try TextFile.bytes(of: path, limit: longest)
         } catch {
             if error.code == ENOENT, variable("GANGLION_PROFILES") == nil { return nil }
             let reason = unsafe String(cString: strerror(error.code))
             throw SettingsError(problems: [.init(origin: path, text: "cannot be read: \(reason)")])
         }
+        return try ProfilesFile(String(decoding: bytes, as: UTF8.self), at: path)
     }
 
     init(_ text: String, at path: String) throws(SettingsError) {

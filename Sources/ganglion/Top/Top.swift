@@ -1,5 +1,6 @@
 import ArgumentParser
 import GanglionClient
+import Sockets
 
 /// `ganglion top`: the service at a glance, again and again.
 struct Top: ServiceCommand {

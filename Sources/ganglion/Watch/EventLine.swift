@@ -26,7 +26,7 @@ struct EventLine {
         if let by = event.by { text += StyledText(" by \(by)") }
         if let error = event.error { text += StyledText(": \(error.description)", .bad) }
         if let reason = event.reason { text += StyledText(": \(reason)") }
-        if let until = event.until { text += StyledText(", again at \(until.timeOfDay)", .dim) }
+        if let until = event.until { text += StyledText("  again at \(until.timeOfDay)", .dim) }
         if let escalation = event.escalationID, event.type == "escalation_opened" {
             text += StyledText(": ganglion resolve \(escalation)", .warning)
         }
@@ -44,7 +44,7 @@ struct EventLine {
         case "escalation_opened": "asks a person"
         case "escalation_resolved": "resolved"
         case let type where type.hasPrefix("workflow_") || type.hasPrefix("step_"):
-            type.drop { $0 != "_" }.dropFirst().replacing("_", with: " ")
+            String(type.drop { $0 != "_" }.dropFirst()).replacing("_", with: " ")
         case let type: type.replacing("_", with: " ")
         }
     }

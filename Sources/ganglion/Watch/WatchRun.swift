@@ -1,4 +1,5 @@
 import GanglionClient
+import Sockets
 
 /// Follows one workflow to its end: its events, for the log, as a stream, and how it stands, for the graph, revision by
 /// revision, which also tells of progress.
@@ -45,6 +46,7 @@ actor WatchRun {
             group.addTask { try await self.followEvents() }
             group.addTask { try await self.followStatus() }
             if let screen {
+                // It ends before this returns: drawing has to stop before the last picture is drawn.
                 let drawing = Task { await self.draw(on: screen) }
                 defer { drawing.cancel() }
                 try await group.waitForAll()
@@ -98,8 +100,8 @@ actor WatchRun {
     /// Of an agent that is forgotten, its id is all there is.
     private func name(_ agent: String?) async {
         guard let agent, agents[agent] == nil else { return }
-        agents[agent] = agent
-        if let found = try? await session.client.agent(agent) { agents[agent] = found.name }
+        let found = try? await session.client.agent(agent)
+        agents[agent] = found?.name ?? agent
     }
 
     // MARK: What is shown

@@ -110,7 +110,7 @@ struct WorkflowPicture {
             if let message = progress.message { details.append(StyledText(message)) }
         }
         if let stuck = step.stuck { details.append(StyledText("stuck: \(stuck.reason)", .warning)) }
-        if step.status != .completed, let failure = step.failure {
+        if ![.completed, .running].contains(step.status), let failure = step.failure {
             details.append(StyledText(failure.description, .bad))
         }
         if step.status == .escalated, let escalation = step.escalationID {

@@ -14,7 +14,9 @@ struct Export: ServiceCommand {
                 ganglion export --label customer=acme | jq -c '{name: .workflow.name, events: (.history | length)}'
             """)
 
-    @Option(help: ArgumentHelp("Only those that stand so.", valueName: "status"))
+    @Option(
+        help: ArgumentHelp("Only those that stand so.", valueName: "status"),
+        completion: .list(WorkflowState.allCases.map(\.rawValue)), transform: WorkflowState.named)
     var status: WorkflowState?
 
     @Option(help: ArgumentHelp("Only those with this label; may be given several times.", valueName: "key=value"))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GanglionClient
+import JSON
 
 /// `ganglion list`: workflows, newest first.
 struct List: ServiceCommand {
@@ -14,7 +15,9 @@ struct List: ServiceCommand {
             With --json, each workflow is a line.
             """)
 
-    @Option(help: ArgumentHelp("Only those that stand so.", valueName: "status"))
+    @Option(
+        help: ArgumentHelp("Only those that stand so.", valueName: "status"),
+        completion: .list(WorkflowState.allCases.map(\.rawValue)), transform: WorkflowState.named)
     var status: WorkflowState?
 
     @Option(help: ArgumentHelp("Only those with this label; may be given several times.", valueName: "key=value"))
@@ -64,4 +67,12 @@ struct List: ServiceCommand {
     }
 }
 
-extension WorkflowState: @retroactive ExpressibleByArgument {}
+extension WorkflowState {
+    /// For an option.
+    static func named(_ text: String) throws -> WorkflowState {
+        if let state = WorkflowState(rawValue: text) { return state }
+        let near = Suggestion.text(for: text, among: allCases.map(\.rawValue))
+        let known = "; there are \(allCases.map(\.rawValue).joined(separator: ", "))"
+        throw ValidationError("'\(text)' is no status\(near.isEmpty ? known : near)")
+    }
+}

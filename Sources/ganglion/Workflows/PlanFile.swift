@@ -12,12 +12,13 @@ struct PlanFile {
     private static let longest = 64 << 20
 
     init(path: String) throws {
+        let bytes: [UInt8]
         do throws(SystemError) {
-            let bytes = try TextFile.bytes(of: path == "-" ? "/dev/stdin" : path, limit: Self.longest)
-            try self.init(bytes, path: path)
+            bytes = try TextFile.bytes(of: path == "-" ? "/dev/stdin" : path, limit: Self.longest)
         } catch {
             throw CommandError(.badPlan, "\(path) cannot be read: \(unsafe String(cString: strerror(error.code)))")
         }
+        try self.init(bytes, path: path)
     }
 
     init(_ bytes: [UInt8], path: String) throws {

@@ -16,8 +16,8 @@ struct SourcePlace: Hashable {
         var element = document.root
         for token in pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
             let name = token.replacing("~1", with: "/").replacing("~0", with: "~")
-            let next = Int(name).map { element[$0] } ?? element[name]
-            let member = next.exists ? next : element[name]
+            let place = element.elements.isEmpty ? nil : Int(name)
+            let member = if let place { element[place] } else { element[String(name)] }
             guard member.exists else { break }
             element = member
         }

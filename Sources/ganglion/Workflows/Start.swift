@@ -68,13 +68,13 @@ struct Start: ServiceCommand {
             ($0.key, JSONDocument.string($0.value))
         }
         let document = try file.with(input: members, labels: labels)
-        do throws(GanglionError) {
+        do {
             if check { return try await check(document, file, session) }
             let started = try await session.client.post(
                 ["v1", "workflows"], GanglionClient.Query(), document,
                 idempotencyKey: key ?? GanglionClient.newKey())
             return try await goOn(with: started, session)
-        } catch {
+        } catch let error as GanglionError {
             guard let problem = error.problem, problem.type == "/problems/invalid-request" else { throw error }
             throw file.rejection(problem)
         }
@@ -82,7 +82,7 @@ struct Start: ServiceCommand {
 
     private func check(
         _ document: JSONDocument, _ file: PlanFile, _ session: ServiceSession
-    ) async throws(GanglionError) {
+    ) async throws {
         let checked = try await session.client.post(["v1", "plans", "check"], GanglionClient.Query(), document)
         session.print(checked) {
             let types = checked["task_types"].elements.compactMap(\.string).joined(separator: ", ")
