@@ -14,9 +14,9 @@ struct Ganglion: AsyncParsableCommand {
                 ganglion start plan.json -i document=@lease.txt --watch
                 ganglion top
 
-            Commands find the service by --url, GANGLION_URL or a profile, and take the beginning of an id for the whole. \
-            With --json they print what the service answers. Exit statuses, profiles and completions for your shell are in \
-            docs/cli.md.
+            Commands find the service by --url, GANGLION_URL or a profile, and take the beginning of an id for the \
+            whole. With --json they print what the service answers. Exit statuses, profiles and completions for your \
+            shell are in docs/cli.md.
             """,
         version: API.version,
         groupedSubcommands: [

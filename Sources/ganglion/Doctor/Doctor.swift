@@ -10,8 +10,8 @@ struct Doctor: ServiceCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look for what endangers or slows the service, each with its cure.",
         discussion: """
-            Looks at the service and its nodes, at this machine, and with --redis at the settings of Redis, its clock and \
-            how far away it is. Nothing is changed. The status is 6 if something does harm already.
+            Looks at the service and its nodes, at this machine, and with --redis at the settings of Redis, its clock \
+            and how far away it is. Nothing is changed. The status is 6 if something does harm already.
 
                 ganglion doctor
                 ganglion doctor --redis redis://127.0.0.1:6379

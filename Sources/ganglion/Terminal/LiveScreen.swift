@@ -1,4 +1,4 @@
-/// What a command shows while it goes on: at the end of the terminal, or on a screen of its own that is gone afterwards.
+/// What a command shows while it goes on: at the end of the terminal, or on a screen of its own that goes with it.
 actor LiveScreen {
     private let terminal: Terminal
     private let isFull: Bool

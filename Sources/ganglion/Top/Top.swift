@@ -7,8 +7,8 @@ struct Top: ServiceCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show how everything stands, live.",
         discussion: """
-            Workflows by status, what ended lately and how long it took, what waits of each task type, nodes and agents. \
-            Ctrl-C ends it. Where there is no terminal, or with --once, it is shown once.
+            Workflows by status, what ended lately and how long it took, what waits of each task type, nodes and \
+            agents. Ctrl-C ends it. Where there is no terminal, or with --once, it is shown once.
 
                 ganglion top
                 ganglion top --every 5s

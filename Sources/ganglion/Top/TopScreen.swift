@@ -19,20 +19,26 @@ struct TopScreen {
         let agents = agents.sorted { ($0.slotsUsed, $1.name) > ($1.slotsUsed, $0.name) }
         var nodeTable = Nodes.table
         for node in nodes { nodeTable.add(node) }
-        // A third for each, and what one does not need is the next one's.
-        var left = height - lines.count
-        for (index, table) in [
-            TaskTypes.table(types), nodeTable, Agents.table(agents, overview.at),
-        ].enumerated() {
-            let room = left / (3 - index)
-            let drawn = table.styledLines(width: width)
-            let shown = drawn.count + 1 > room ? Array(drawn.prefix(max(0, room - 2))) : drawn
+        let tables = [TaskTypes.table(types), nodeTable, Agents.table(agents, overview.at)]
+            .map { $0.styledLines(width: width) }
+        for (table, room) in zip(tables, Self.rooms(for: tables.map { $0.count + 1 }, in: height - lines.count)) {
+            let shown = table.count + 1 > room ? Array(table.prefix(max(0, room - 2))) : table
             lines += shown
-            if shown.count < drawn.count { lines.append(StyledText("… \(drawn.count - shown.count) more", .dim)) }
+            if shown.count < table.count { lines.append(StyledText("… \(table.count - shown.count) more", .dim)) }
             lines.append("")
-            left = height - lines.count
         }
         return Array(lines.dropLast().prefix(height)).map { $0.cut(to: width) }
+    }
+
+    /// The same for each, but what one does not need is the others'.
+    private static func rooms(for needs: [Int], in height: Int) -> [Int] {
+        var rooms = needs
+        var left = max(0, height)
+        for (place, index) in needs.indices.sorted(by: { needs[$0] < needs[$1] }).enumerated() {
+            rooms[index] = min(needs[index], left / (needs.count - place))
+            left -= rooms[index]
+        }
+        return rooms
     }
 
     private var heading: StyledText {

@@ -7,17 +7,17 @@ struct Start: ServiceCommand {
     static let configuration = CommandConfiguration(
         abstract: "Start a workflow from a plan.",
         discussion: """
-            The plan is a JSON file with 'name' and 'steps', as openapi.yaml has it; - reads it from standard input. What \
-            is wrong with it is shown with the line that has to be changed.
+            The plan is a JSON file with 'name' and 'steps', as openapi.yaml has it; - reads it from standard input. \
+            What is wrong with it is shown with the line that has to be changed.
 
                 ganglion start plan.json -i document=@lease.txt -i pages:=12 --watch
                 ganglion start plan.json --input order.json --label customer=acme --wait
                 ganglion start plan.json --check
                 id=$(ganglion start plan.json --quiet)
 
-            -i key=text gives a text, -i key:=JSON anything else, -i key=@file what is in a file. With --watch or --wait \
-            the status is 0 if the workflow is completed, and 5 if it failed or was cancelled; 4 if the plan is not \
-            accepted.
+            -i key=text gives a text, -i key:=JSON anything else, -i key=@file what is in a file. With --watch or \
+            --wait the status is 0 if the workflow is completed, and 5 if it failed or was cancelled; 4 if the plan \
+            is not accepted.
             """)
 
     @Argument(help: "The plan: a JSON file, or - for standard input.", completion: .file(extensions: ["json"]))
