@@ -41,7 +41,8 @@ let package = Package(
         .target(
             name: "ServiceAPI",
             dependencies: [
-                "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "CCrypto",
+                "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON",
+                "CCrypto",
                 httpTypes, lifecycle, log, metrics,
             ],
             resources: [.embedInCode("ModelContext/tools.json")]),
@@ -50,6 +51,7 @@ let package = Package(
             dependencies: ["HTTP", "HTTPWire", "Sockets", "JSON", httpTypes, lifecycle, log]),
         .target(name: "DocumentAgents", dependencies: ["JSON"]),
         .target(name: "Contract", resources: [.embedInCode("openapi.yaml")]),
+        .target(name: "Dashboard", resources: [.embedInCode("Files")]),
         .target(
             name: "Coordination",
             dependencies: [
@@ -89,9 +91,8 @@ let package = Package(
             name: "ServiceAPITests",
             dependencies: [
                 "RedisStreams", "HTTPWire", "Sockets", collections, lifecycle,
-                "ServiceAPI", "Contract", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml, httpTypes,
-                metrics,
-                log,
+                "ServiceAPI", "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "JSON", "TestKit", yaml,
+                httpTypes, metrics, log,
             ]),
         .testTarget(
             name: "CommandLineTests",

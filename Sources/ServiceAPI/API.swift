@@ -14,8 +14,7 @@ package struct API: Sendable {
     static let operations: [any Operation.Type] = [
         StartWorkflow.self, ListWorkflows.self, GetWorkflow.self, GetWorkflowHistory.self, WatchWorkflow.self,
         ExplainWorkflow.self, CancelWorkflow.self, RetryWorkflow.self, AddSteps.self, CompleteWorkflow.self,
-        FailWorkflow.self,
-        GetPlan.self, GetStep.self, CheckPlan.self,
+        FailWorkflow.self, GetPlan.self, GetStep.self, CheckPlan.self,
         RegisterAgent.self, ListAgents.self, GetAgent.self, DeregisterAgent.self, HeartbeatAgent.self,
         PauseAgent.self, ResumeAgent.self, DrainAgent.self,
         TakeTasks.self, CompleteTask.self, FailTask.self, EscalateTask.self, ReportTaskProgress.self, GuideTask.self,
@@ -28,6 +27,9 @@ package struct API: Sendable {
         GetMetrics.self,
         GetContract.self,
     ]
+
+    /// What is served to people and not to programs: openapi.yaml does not have it.
+    static let pages: [any Operation.Type] = [GetDashboard.self, GetDashboardFile.self]
 
     package static let version = Contract.version
 
@@ -46,7 +48,7 @@ package struct API: Sendable {
             if case .options = unmatched { return Response(status: .noContent) }
             return ProblemDocument(unmatched, request).response(at: request.path)
         }
-        for operation in Self.operations {
+        for operation in Self.operations + Self.pages {
             let figures = OperationMetrics(operation.id)
             router.on(operation.method, operation.path) { request in
                 let start = ContinuousClock.now

@@ -15,6 +15,10 @@ enum TaskAnswer {
         if case .refused(let problem) = self { problem } else { nil }
     }
 
+    var isDuplicate: Bool {
+        if case .duplicate = self { true } else { false }
+    }
+
     func response() throws(ProblemDocument) -> Response {
         switch self {
         case .accepted(let escalation): Self.response("accepted", escalation)

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Metrics
 import Synchronization
+import WorkflowCore
 
 /// The figures of what work cost, one a unit. Agents name the units, and so there is a limit: each is a time series for
 /// as long as the process lives.
@@ -23,4 +24,13 @@ final class UsageCounters: Sendable {
 
     /// How many figures there are.
     var count: Int { counters.withLock { $0.count } }
+}
+
+extension Usage {
+    private static let counters = UsageCounters()
+
+    /// Adds it to the figures of this node.
+    func count() {
+        for (unit, amount) in amounts { Self.counters.counter(for: unit).increment(by: amount) }
+    }
 }

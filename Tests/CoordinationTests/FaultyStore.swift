@@ -159,6 +159,10 @@ final class FaultyStore: WorkflowStore {
         try await perform(.other) { () async throws(StoreError) in try await inner.decide(decision) }
     }
 
+    func publishProtocol(_ terms: AgentTerms) async throws(StoreError) {
+        try await perform(.other) { () async throws(StoreError) in try await inner.publishProtocol(terms) }
+    }
+
     func register(_ agent: AgentRegistration) async throws(StoreError) {
         try await perform(.other) { () async throws(StoreError) in try await inner.register(agent) }
     }

@@ -103,6 +103,57 @@ struct MailCodecTests {
         #expect(NodeMessage(Array(text.utf8)) == nil)
     }
 
+    private static func letter(_ text: String, from agent: AgentID = .ada) -> MailedLetter {
+        let place = StreamPlace(milliseconds: 12, sequence: 3)
+        return MailedLetter(place: place, to: "\(agent)", number: "2", event: Array(text.utf8))
+    }
+
+    private static let answers: [(String, StepEvent)] = [
+        (#"7 result {"a b": [1]}"#, .completed(attempt: 2, by: .ada, result: #"{"a b": [1]}"#)),
+        (
+            #"7 error {"code": "x", "message": "y", "retryable": false, "retry_after": "2s"}"#,
+            .failed(
+                attempt: 2, by: .ada,
+                AgentFailure(Failure(code: "x", message: "y"), retryable: false, retryAfter: .seconds(2)))
+        ),
+        (
+            #"7 question {"question": "which?", "options": [1]}"#,
+            .asked(attempt: 2, by: .ada, Question("which?", options: ["1"]))
+        ),
+        (#"7 progress {"percent": 9}"#, .progressed(attempt: 2, by: .ada, ProgressReport(percent: 9))),
+    ]
+
+    @Test("An answer that an agent mailed itself is what it would be over HTTP", arguments: answers)
+    func agentsLetter(_ text: String, _ event: StepEvent) {
+        let receipt = AnswerReceipt(agent: .ada, step: 7, attempt: 2)
+        #expect(Self.letter(text).letter == Letter(.step(7, event), reply: .agent(receipt)))
+    }
+
+    @Test(
+        "An agent is told what is wrong with an answer that cannot be read",
+        arguments: [
+            ("7 result {", ""), ("7 result", ""), (#"7 error {"code": "x"}"#, "/message"),
+            (#"7 error {"code": "", "message": "y"}"#, "/code"), (#"7 question {"question": 1}"#, "/question"),
+            (#"7 progress {"percent": 9, "more": 1}"#, "/more"), ("7 joy 1", ""),
+        ])
+    func malformedAnswer(_ text: String, _ pointer: String) throws {
+        let mailed = Self.letter(text)
+        #expect(mailed.letter == nil)
+        guard case .agent(let receipt) = mailed.reply else {
+            Issue.record("nobody would be told")
+            return
+        }
+        #expect(receipt.problems.map(\.pointer) == [pointer])
+        let verdict = JSONNode(receipt.verdict(.unreadable, in: .unique()))
+        #expect(verdict.member("outcome")?.string == "malformed")
+        #expect(verdict.member("problems")?.elements.first?.member("pointer")?.string == pointer)
+    }
+
+    @Test("What nobody could have mailed as an answer is left alone", arguments: ["", "x result 1", "-1 result 1"])
+    func strangeAnswer(_ text: String) {
+        #expect(Self.letter(text).reply == nil)
+    }
+
     @Test("A letter that cannot be read still has its place, so that it can leave the mailbox")
     func unreadableLetter() {
         let id = WorkflowID.unique()

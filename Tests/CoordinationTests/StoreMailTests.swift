@@ -9,7 +9,7 @@ import WorkflowCore
 
 @Suite("Stores: mailboxes and messages", .timeLimit(.minutes(1)))
 struct StoreMailTests {
-    private let letter = Letter(.completed(result: #"{"n": 1}"#), reply: ReplyAddress(node: .south, number: 7))
+    private let letter = Letter(.completed(result: #"{"n": 1}"#), reply: .node(.south, number: 7))
 
     /// Runs the body with a workflow of a live node, and what other nodes are told.
     private func withOwnedRun(
@@ -114,7 +114,7 @@ struct StoreMailTests {
         try await withOwnedRun(kind, StoredRun.double) { test, run, listening in
             var run = run
             for number in [7, 8] as [UInt64] {
-                let letter = Letter(.taken(), reply: ReplyAddress(node: .south, number: number))
+                let letter = Letter(.taken(), reply: .node(.south, number: number))
                 #expect(try await test.store.send(letter, to: run.id, from: .south) == .mailed)
             }
             let mailed = try await letters(of: run, test)

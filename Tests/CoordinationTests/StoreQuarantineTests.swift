@@ -10,7 +10,7 @@ import WorkflowCore
 struct StoreQuarantineTests {
     private static let moment = StoredRun.beginning + .seconds(5)
     private static let failure = Failure(code: "damaged", message: "\"it\" is not whole")
-    private let letter = Letter(.completed(result: "1"), reply: ReplyAddress(node: .south, number: 7))
+    private let letter = Letter(.completed(result: "1"), reply: .node(.south, number: 7))
 
     private func quarantine(_ run: StoredRun, by node: NodeID = .north) -> Quarantine {
         Quarantine(workflow: run.id, node: node, at: Self.moment, failure: Self.failure)

@@ -17,14 +17,15 @@ struct LayeringTests {
             "Metrics", "CoreMetrics", "UnixSignals", "Histogram", "Yams", "SwiftOverlayShims",
         ]),
         "ServiceAPI": system.union([
-            "Contract", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes",
-            "CCrypto", "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
+            "Contract", "Dashboard", "Coordination", "WorkflowCore", "HTTP", "HTTPWire", "Sockets", "JSON",
+            "HTTPTypes", "CCrypto", "ServiceLifecycle", "Logging", "Metrics", "CoreMetrics",
         ]),
         "GanglionClient": system.union([
             "HTTP", "HTTPWire", "Sockets", "JSON", "HTTPTypes", "ServiceLifecycle", "Logging",
         ]),
         "DocumentAgents": ["JSON"],
         "Contract": [],
+        "Dashboard": [],
         "Coordination": system.union(collections).union([
             "WorkflowCore", "RedisStreams", "Sockets", "JSON", "ASCII", "ServiceLifecycle", "Logging", "Metrics",
             "CoreMetrics",

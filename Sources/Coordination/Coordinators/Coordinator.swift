@@ -109,7 +109,7 @@ actor Coordinator {
     /// The same for a letter, which may have been received before.
     func receive(_ mailed: MailedLetter) {
         guard ending == nil, mailbox.add(mailed.place) else { return }
-        mail.append((mailed.letter?.event, .mailbox(mailed.place, mailed.letter?.reply)))
+        mail.append((mailed.letter?.event, .mailbox(mailed.place, mailed.reply)))
         wake()
     }
 

@@ -30,7 +30,7 @@ final class Correspondence: Sendable {
             return state.last
         }
         defer { state.withLock { _ = $0.waiters.removeValue(forKey: number) } }
-        let posting = try await post(Letter(event, reply: ReplyAddress(node: node, number: number)))
+        let posting = try await post(Letter(event, reply: .node(node, number: number)))
         guard posting == .mailed else { return (posting, nil) }
         return (posting, await waiter.wait(for: limit, on: loop))
     }

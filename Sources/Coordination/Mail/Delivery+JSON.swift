@@ -6,15 +6,19 @@ extension Delivery {
     package var json: JSONText {
         var writer = JSONWriter(reservingCapacity: 128 + (acceptedResult?.bytes.count ?? 0))
         writer.object { writer in
-            switch outcome {
-            case .accepted: writer.field("outcome", "accepted")
-            case .duplicate: writer.field("outcome", "duplicate")
-            case .refused(let refusal): refusal.write(to: &writer)
-            }
+            writeOutcome(to: &writer)
             if let acceptedResult { writer.field("result", raw: acceptedResult) }
             if let escalation { writer.field("escalation", escalation) }
         }
         return writer.text
+    }
+
+    func writeOutcome(to writer: inout JSONWriter) {
+        switch outcome {
+        case .accepted: writer.field("outcome", "accepted")
+        case .duplicate: writer.field("outcome", "duplicate")
+        case .refused(let refusal): refusal.write(to: &writer)
+        }
     }
 
     /// `nil` for what no version of this program wrote.

@@ -13,26 +13,41 @@ package struct Letter: Hashable, Sendable {
 }
 
 /// Where the reply to a letter goes.
-package struct ReplyAddress: Hashable, Sendable {
-    package let node: NodeID
-    /// Tells the letters of that node apart.
-    package let number: UInt64
-
-    package init(node: NodeID, number: UInt64) {
-        self.node = node
-        self.number = number
-    }
+package enum ReplyAddress: Hashable, Sendable {
+    /// The number tells the letters of that node apart.
+    case node(NodeID, number: UInt64)
+    /// To an agent beside Redis, for its answer.
+    case agent(AnswerReceipt)
 }
 
 /// A letter in a workflow's mailbox. It lies there until the commit that takes it in.
 package struct MailedLetter: Hashable, Sendable {
     package let place: StreamPlace
-    /// `nil` if it cannot be read here: another version of this program wrote it.
+    /// `nil` if it cannot be read here: another version of this program wrote it, or an agent.
     package let letter: Letter?
+    /// Who waits to be told what becomes of it, be it readable or not.
+    package let reply: ReplyAddress?
 
     package init(place: StreamPlace, letter: Letter?) {
         self.place = place
         self.letter = letter
+        reply = letter?.reply
+    }
+
+    /// An agent's answer that cannot be read: it is told why.
+    init(place: StreamPlace, unreadable receipt: AnswerReceipt) {
+        self.place = place
+        letter = nil
+        reply = .agent(receipt)
+    }
+
+    /// As it lies in a mailbox: who waits for a reply, `-` if nobody does, the letter's number, and the event.
+    init(place: StreamPlace, to: String, number: String, event: [UInt8]) {
+        if let agent = AgentID(to) {
+            self.init(place: place, from: agent, attempt: number, event)
+        } else {
+            self.init(place: place, letter: Letter(to: to, number: number, event: event))
+        }
     }
 }
 

@@ -63,8 +63,8 @@ extension NodeMessage {
         switch reader.word() {
         case "mail":
             guard let workflow = WorkflowID(reader.word()), let place = StreamPlace(reader.word()) else { return nil }
-            let letter = Letter(to: reader.word(), number: reader.word(), event: reader.rest)
-            self = .mail(workflow, MailedLetter(place: place, letter: letter))
+            let (to, number) = (reader.word(), reader.word())
+            self = .mail(workflow, MailedLetter(place: place, to: to, number: number, event: reader.rest))
         case "reply":
             guard let number = UInt64(reader.word()), let text = reader.json, let delivery = Delivery(stored: text)
             else { return nil }
@@ -94,10 +94,10 @@ extension NodeMessage {
 }
 
 extension Letter {
-    /// As it lies in a mailbox: who waits for a reply, `-` if nobody does, the letter's number, and the event.
-    package init?(to node: String, number: String, event: [UInt8]) {
+    /// One that a node wrote.
+    init?(to node: String, number: String, event: [UInt8]) {
         guard let text = try? JSONText(validating: event), let event = Event(stored: text) else { return nil }
         let number = UInt64(number) ?? 0
-        self.init(event, reply: NodeID(node).map { ReplyAddress(node: $0, number: number) })
+        self.init(event, reply: NodeID(node).map { .node($0, number: number) })
     }
 }

@@ -72,6 +72,9 @@ extension MemoryStore {
         try perform(.handle) { $0.handle(change, at: $1) }
     }
 
+    /// Nobody reaches it but nodes.
+    package func publishProtocol(_ terms: AgentTerms) {}
+
     package func register(_ agent: AgentRegistration) async throws(StoreError) {
         try perform(.register) { $0.register(agent, at: $1) }
     }

@@ -40,8 +40,9 @@ extension MemoryStore.State {
     mutating func takeIn(_ commit: Commit, on run: inout MemoryStore.Run) {
         for letter in commit.letters {
             run.mailbox.removeAll { $0.place == letter.place }
-            guard let reply = letter.reply else { continue }
-            tell(.node(reply.node), .reply(number: reply.number, letter.delivery))
+            // No agent reaches this store itself.
+            guard case .node(let node, let number) = letter.reply else { continue }
+            tell(.node(node), .reply(number: number, letter.delivery))
         }
         if run.mailbox.isEmpty { dropMail(of: commit.workflow, at: commit.node) }
     }
@@ -56,8 +57,8 @@ extension MemoryStore.State {
     /// Whoever waits for what becomes of a letter is to ask anew.
     mutating func sendBackMail(of run: MemoryStore.Run) {
         for mailed in run.mailbox {
-            guard let reply = mailed.letter?.reply else { continue }
-            tell(.node(reply.node), .again(number: reply.number))
+            guard case .node(let node, let number) = mailed.letter?.reply else { continue }
+            tell(.node(node), .again(number: number))
         }
     }
 

@@ -64,6 +64,7 @@ final class Watchdog: Sendable {
         let loop = node.loops.loops[0]
         var contact = Contact(longestGap: options.longestGap)
         var (id, isFirst) = (node.id, true)
+        var hasPublished = false
         while !Task.isCancelled {
             let pause = node.heartbeatPause.begin()
             let sentAt = loop.now
@@ -75,11 +76,15 @@ final class Watchdog: Sendable {
                 if heartbeat.standing == .dead {
                     // A first heartbeat is always heard: whoever sends one owns nothing that could be taken over.
                     (id, isFirst) = (NodeID(token: node.random.token()), true)
+                    // It may be a Redis that has lost what it had.
+                    hasPublished = false
                     continue
                 }
                 isFirst = false
                 nextEnd = heartbeat.nextEnd
                 if id != node.id { await node.goOn(as: id) }
+                // Before it is ready: who waited for that finds them.
+                if !hasPublished { hasPublished = await publish() }
                 if await node.knowsSettings(of: heartbeat.settingsRevision, from: store) { node.begins(.beating) }
                 tell(heartbeat.ended)
             } catch {
@@ -90,6 +95,17 @@ final class Watchdog: Sendable {
             // Whose lease ends before the next heartbeat is due has missed one: it is looked after at that moment.
             if let nextEnd { left = min(left, node.clock.wait(until: nextEnd, at: loop.now) + .milliseconds(1)) }
             if left > .zero { _ = await pause.wait(for: left, on: loop) }
+        }
+    }
+
+    private func publish() async -> Bool {
+        let terms = AgentTerms(heartbeat: node.options.agentHeartbeat, lostAfter: node.options.agentLostAfter)
+        do throws(StoreError) {
+            try await store.publishProtocol(terms)
+            return true
+        } catch {
+            node.logger.debug("agents beside Redis find no scripts", metadata: ["reason": "\(error)"])
+            return false
         }
     }
 

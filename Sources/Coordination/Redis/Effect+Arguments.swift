@@ -13,9 +13,15 @@ extension Commit {
         for agent in stops { operations.append("stop", RedisArgument(agent)) }
         for letter in letters {
             operations.append("read", RedisArgument(letter.place))
-            guard let reply = letter.reply else { continue }
-            operations.append("reply", RedisArgument(reply.node), RedisArgument(reply.number))
-            operations.append(RedisArgument(letter.delivery.json.bytes))
+            switch letter.reply {
+            case .node(let node, let number):
+                operations.append("reply", RedisArgument(node), RedisArgument(number))
+                operations.append(RedisArgument(letter.delivery.json.bytes))
+            case .agent(let receipt):
+                operations.append("reply", RedisArgument(receipt.agent), RedisArgument(receipt.attempt))
+                operations.append(RedisArgument(receipt.verdict(letter.delivery, in: workflow).bytes))
+            case nil: break
+            }
         }
     }
 

@@ -18,6 +18,14 @@ extension RedisStore {
         _ = try await run(Scripts.register, arguments)
     }
 
+    package func publishProtocol(_ terms: AgentTerms) async throws(StoreError) {
+        var arguments: RedisArguments = [
+            RedisArgument(terms.heartbeat.wholeMilliseconds), RedisArgument(terms.lostAfter.wholeMilliseconds),
+        ]
+        for script in Scripts.published { arguments.append(RedisArgument(script.name), RedisArgument(script.source)) }
+        _ = try await run(Scripts.publish, arguments)
+    }
+
     package func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? {
         let arguments: RedisArguments = ["HMGET", keys.agent(id)] + Self.recordFields
         do throws(RedisError) {

@@ -145,6 +145,6 @@ extension MailedLetter {
         var fields: [String: RedisValue] = [:]
         for (name, value) in parts[1].pairs { fields[name] = value }
         let (to, number) = (fields["to"]?.string ?? "", fields["number"]?.string ?? "")
-        self.init(place: place, letter: Letter(to: to, number: number, event: fields["event"]?.bytes ?? []))
+        self.init(place: place, to: to, number: number, event: fields["event"]?.bytes ?? [])
     }
 }

@@ -7,10 +7,13 @@ extension RedisStore {
     package func send(
         _ letter: Letter, to id: WorkflowID, from node: NodeID
     ) async throws(StoreError) -> Posting {
-        let arguments: RedisArguments = [
-            RedisArgument(id), RedisArgument(node), RedisArgument(letter.reply?.node.description ?? "-"),
-            RedisArgument(letter.reply?.number ?? 0), RedisArgument(letter.event.json.bytes),
-        ]
+        var arguments: RedisArguments = [RedisArgument(id), RedisArgument(node)]
+        if case .node(let hearer, let number) = letter.reply {
+            arguments.append(RedisArgument(hearer), RedisArgument(number))
+        } else {
+            arguments.append("-", "0")
+        }
+        arguments.append(RedisArgument(letter.event.json.bytes))
         let reply = try await run(Scripts.mail, arguments)
         switch reply.string {
         case "unknown": return .unknownWorkflow

@@ -52,14 +52,38 @@ enum Scripts {
     static let redeliver = script("redeliver", time, PackageResources.redeliver_lua)
     static let sweep = script("sweep", time, index, escalations, PackageResources.sweep_lua)
 
+    static let publish = script("publish", PackageResources.publish_lua)
+
+    /// What agents beside Redis run, by the names under which it is published (docs/redis-protocol.md).
+    static let published = [
+        published(
+            "register", time, index, lanes, agentQueues, function("register", PackageResources.register_lua),
+            PackageResources.agent_register_lua),
+        published(
+            "take", time, ownership, messages, lanes, directed, agentQueues, limits, PackageResources.taking_lua,
+            PackageResources.watching_lua, function("take", PackageResources.take_lua),
+            PackageResources.agent_take_lua),
+        published("answer", time, ownership, messages, PackageResources.agent_answer_lua),
+        published("leave", time, PackageResources.agent_leave_lua),
+    ]
+
     static let all = [
         start, commit, reopen, mail, claim, quarantine, decide, handle, surroundings, list, events, counts, register,
         learn, take, passOn, conduct, depart, heartbeat, leave, nodes, orphans, sweep, configure, taskTypes, queued,
-        pool, webhook, deliveries, delivered, redeliver,
+        pool, webhook, deliveries, delivered, redeliver, publish,
     ]
 
     private static func script(_ name: String, _ parts: [UInt8]...) -> RedisScript {
         RedisScript(name: name, source: joined(parts))
+    }
+
+    private static func published(_ name: String, _ parts: [UInt8]...) -> RedisScript {
+        RedisScript(name: name, source: joined([PackageResources.published_lua] + parts))
+    }
+
+    /// A script that is a part of another one, which calls it.
+    private static func function(_ name: String, _ script: [UInt8]) -> [UInt8] {
+        joined(Array("local function \(name)(KEYS, ARGV)".utf8), script, Array("end".utf8))
     }
 
     private static func joined(_ parts: [UInt8]...) -> [UInt8] { joined(parts) }

@@ -1,9 +1,21 @@
 -- What nodes are told: hints, which nobody hears who is not connected (redis.io/docs/manual/pubsub, "Sharded Pub/Sub").
 -- Stands before the scripts that tell something; NodeMessage.swift reads it. Needs time.lua and ownership.lua.
 
--- Gives how many heard it.
-local function tell(prefix, node, message)
-    return redis.call('SPUBLISH', prefix .. 'to:' .. node, message)
+-- One that is beside Redis, and hears for itself.
+local function is_agent(hearer)
+    return string.sub(hearer, 1, 6) == 'agent_'
+end
+
+-- Gives how many heard it, or will. An agent beside Redis is told in a box of its own, which it reads when it likes, and
+-- which is forgotten a minute after the last word.
+local function tell(prefix, hearer, message)
+    if not is_agent(hearer) then
+        return redis.call('SPUBLISH', prefix .. 'to:' .. hearer, message)
+    end
+    local box = prefix .. 'agent_inbox:' .. hearer
+    redis.call('RPUSH', box, message)
+    redis.call('LTRIM', box, -1000, -1)
+    return redis.call('PEXPIRE', box, 60000)
 end
 
 -- A task was put on a queue at a node, for everyone who is capable of its type. If no agent is known to wait there for
@@ -15,9 +27,11 @@ local function call_anyone(prefix, queue_type, node)
     if not other then return false end
     if other == node or redis.call('SISMEMBER', waiting, node) == 1 then return true end
     while other do
-        if is_alive(prefix, other, now_in_milliseconds()) and tell(prefix, other, 'task ' .. queue_type) > 0 then
-            return false
-        end
+        -- An agent is called once for each time that it waits.
+        local waits_itself = is_agent(other)
+        if waits_itself then redis.call('SREM', waiting, other) end
+        local is_there = is_alive(prefix, other, now_in_milliseconds(), waits_itself and 'agents')
+        if is_there and tell(prefix, other, 'task ' .. queue_type) > 0 then return false end
         redis.call('SREM', waiting, other)
         other = redis.call('SRANDMEMBER', waiting)
     end

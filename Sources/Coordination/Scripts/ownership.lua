@@ -3,9 +3,9 @@
 -- In place of the end of a lease: the node has left, or others have taken it for dead. It is long before now.
 local gone = 0
 
--- Whether the node's lease has not ended yet.
-local function is_alive(prefix, node, now)
-    local lease_end = redis.call('ZSCORE', prefix .. 'nodes', node)
+-- Whether the node's lease has not ended yet, or the lifetime of an agent.
+local function is_alive(prefix, node, now, registry)
+    local lease_end = redis.call('ZSCORE', prefix .. (registry or 'nodes'), node)
     return lease_end and tonumber(lease_end) > now
 end
 

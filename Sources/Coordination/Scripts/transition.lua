@@ -54,8 +54,11 @@ end
 -- Whoever waits for what becomes of a letter is to ask anew.
 local function send_back_mail(prefix, workflow)
     for _, letter in ipairs(call('XRANGE', prefix .. 'coordinator_result:' .. workflow, '-', '+')) do
-        -- Its fields: to, number, event.
-        tell(prefix, letter[2][2], 'again ' .. letter[2][4])
+        -- Its fields: to, number, event. An agent's own begins with the step, and its number is the attempt.
+        local hearer, number, event = letter[2][2], letter[2][4], letter[2][6]
+        local step = is_agent(hearer) and string.match(event, '^%d+')
+        local task = step and ' task_' .. string.sub(workflow, 4) .. '_' .. step or ''
+        tell(prefix, hearer, 'again ' .. number .. task)
     end
 end
 

@@ -98,6 +98,10 @@ package protocol WorkflowStore: Sendable {
     /// back: no other node is told the same for a while.
     func removeLostAgents(for node: NodeID) async throws(StoreError) -> Departures
 
+    /// Makes known to agents that reach the store themselves how they are to speak to it, in place of what was known
+    /// before.
+    func publishProtocol(_ terms: AgentTerms) async throws(StoreError)
+
     // MARK: Task types
 
     /// Sets what holds for the tasks of a type from now on, at every node, in place of what was set before; `nil` for
@@ -148,4 +152,15 @@ package protocol WorkflowStore: Sendable {
 
     /// `nil` while the store answers, otherwise why it does not.
     func unavailability() async -> String?
+}
+
+/// How often an agent is to be heard of, and after what silence it is lost.
+package struct AgentTerms: Hashable, Sendable {
+    package let heartbeat: Duration
+    package let lostAfter: Duration
+
+    package init(heartbeat: Duration, lostAfter: Duration) {
+        self.heartbeat = heartbeat
+        self.lostAfter = lostAfter
+    }
 }

@@ -6,6 +6,8 @@ public struct TakeAnswer: Hashable, Sendable {
     public var tasks: [TaskAssignment]
     /// The ids of the finished ones that count, or counted before.
     public var accepted: [String]
+    /// Those of `accepted` that counted before, so that nothing has changed; none if the service is too old to tell.
+    public var duplicates: [String] = []
     public var refused: [Refusal]
     /// The ids of those named as running that are not the agent's any more: it can stop.
     public var cancel: [String]
@@ -43,6 +45,7 @@ extension TakeAnswer {
             try TaskAssignment(try Fields(node, "a task"))
         }
         accepted = try fields.strings("accepted")
+        duplicates = fields.optional("duplicates") == nil ? [] : try fields.strings("duplicates")
         refused = try fields.list("refused") { node throws(GanglionError) in
             try Refusal(try Fields(node, "a refused answer"))
         }

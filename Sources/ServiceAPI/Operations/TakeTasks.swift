@@ -47,6 +47,8 @@ enum TakeTasks: Operation {
     ) {
         writer.name("accepted")
         writer.array(answers.filter { $1.problem == nil }) { $0.string($1.0.task) }
+        writer.name("duplicates")
+        writer.array(answers.filter { $1.isDuplicate }) { $0.string($1.0.task) }
         writer.name("refused")
         writer.beginArray()
         for (task, answer) in answers {

@@ -154,29 +154,3 @@ extension Request {
         return type.lowercased() == "application/json" && (rest.isEmpty || rest.first == ";")
     }
 }
-
-extension JSONObjectReader {
-    /// A line of text that is another one whenever the work has got further.
-    mutating func fingerprint(problems: inout JSONProblems) -> String? {
-        let text = optional(string: "fingerprint", length: ProgressReport.fingerprintRange, problems: &problems)
-        guard let text, text.utf8.contains(where: { $0 < 0x20 }) else { return text }
-        problems.add(pointer("fingerprint"), "expected a line of text, found control characters")
-        return nil
-    }
-
-    /// A duration as the plan language writes it.
-    mutating func duration(
-        _ name: String, isPositive: Bool = false, problems: inout JSONProblems
-    ) -> Duration? {
-        guard let text = optional(string: name, problems: &problems) else { return nil }
-        guard let duration = Duration(text: text) else {
-            problems.add(pointer(name), "'\(text.prefix(32))' is not a duration: \(Duration.textForm)")
-            return nil
-        }
-        if isPositive, duration <= .zero {
-            problems.add(pointer(name), "expected more than 0")
-            return nil
-        }
-        return duration
-    }
-}

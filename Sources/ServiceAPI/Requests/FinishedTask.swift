@@ -55,27 +55,3 @@ struct FinishedTask: Sendable {
         }
     }
 }
-
-extension Question {
-    fileprivate init?(_ node: JSONNode, at pointer: String, problems: inout JSONProblems) {
-        guard var fields = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
-        let question = Question(reading: &fields, problems: &problems)
-        fields.finish(problems: &problems)
-        guard let question else { return nil }
-        self = question
-    }
-}
-
-extension AgentFailure {
-    /// Reads `{"code", "message", "retryable", "retry_after"}`.
-    init?(_ node: JSONNode, at pointer: String, problems: inout JSONProblems) {
-        guard var fields = JSONObjectReader(node, at: pointer, problems: &problems) else { return nil }
-        let code = fields.required(string: "code", length: 1...64, problems: &problems)
-        let message = fields.required(string: "message", length: 0...4096, problems: &problems)
-        let retryable = fields.optional(bool: "retryable", problems: &problems) ?? true
-        let retryAfter = fields.duration("retry_after", problems: &problems)
-        fields.finish(problems: &problems)
-        guard let code, let message else { return nil }
-        self.init(Failure(code: code, message: message), retryable: retryable, retryAfter: retryAfter)
-    }
-}

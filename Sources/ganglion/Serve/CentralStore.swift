@@ -80,6 +80,8 @@ extension CentralStore {
         try await store.decide(decision)
     }
 
+    func publishProtocol(_ terms: AgentTerms) async throws(StoreError) { try await store.publishProtocol(terms) }
+
     func register(_ agent: AgentRegistration) async throws(StoreError) { try await store.register(agent) }
 
     func agent(_ id: AgentID) async throws(StoreError) -> RegisteredAgent? { try await store.agent(id) }

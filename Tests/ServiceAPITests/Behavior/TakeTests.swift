@@ -76,6 +76,7 @@ struct TakeTests {
                 ],
             ])
         #expect(answer["accepted"] == [tasks[0]["task_id"], tasks[2]["task_id"], tasks[0]["task_id"]])
+        #expect(answer["duplicates"] == [tasks[0]["task_id"]])
         #expect(answer["refused"].elements.map { $0["task_id"] } == [tasks[1]["task_id"], unknown["task_id"]])
         #expect(answer["refused"].elements.map { $0["status"] } == [409, 404])
         #expect(answer["refused"][0]["attempt"] == 9)

@@ -24,7 +24,7 @@ struct ContractTests {
         #expect(Set(API.operations.map { $0.id }).count == API.operations.count)
     }
 
-    @Test("Every operation that is served has a route, and there is no other route")
+    @Test("Every operation that is served has a route, and beside them there are only the pages")
     func routes() throws {
         let loops = try EventLoopGroup(count: 1)
         let store = MemoryStore { Instant(milliseconds: 0) }
@@ -32,7 +32,9 @@ struct ContractTests {
         let node = Node(loops: loops, stores: [], messages: messages, logger: .quiet)
         let routes = API(node: node, metrics: PrometheusRegistry()).router.routes
         let described = contract.operations.map { "\($0.method) \($0.path)" }
-        #expect(routes.map { "\($0.method) \($0.template)" }.sorted() == described.sorted())
+        let pages = API.pages.map { "\($0.method) \($0.path)" }
+        #expect(pages == ["GET /", "GET /dashboard/{file}"])
+        #expect(routes.map { "\($0.method) \($0.template)" }.sorted() == (described + pages).sorted())
     }
 
     @Test("The version that nodes give is the contract's")

@@ -58,6 +58,13 @@ extension RunningService {
         return answer
     }
 
+    /// Asks for a page, of which the contract does not speak.
+    func page(
+        _ target: String, _ headerFields: HTTPFields = [:], method: HTTPRequest.Method = .get
+    ) async throws -> Answer {
+        try await answer(to: ClientRequest(method, target, headerFields: headerFields, body: []), .seconds(30))
+    }
+
     private func answer(to request: ClientRequest, _ timeout: Duration) async throws -> Answer {
         let response = try await client.send(request, timeout: timeout)
         return Answer(response.status, response.headerFields, response.body)

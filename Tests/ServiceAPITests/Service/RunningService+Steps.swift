@@ -91,10 +91,10 @@ extension RunningService {
         try await get("/v1/workflows/\(workflow)/history?limit=1000")["events"].elements
     }
 
-    /// What is in Redis beside the node's own keys.
+    /// What is in Redis beside the node's own keys and what it publishes.
     func keys() async throws -> [String] {
         let found = try await redis.command("KEYS", "*").array ?? []
-        let own = [":default:node", ":default:index:nodes", ":default:expiry"]
+        let own = [":default:node", ":default:index:nodes", ":default:expiry", ":default:agent_scripts"]
         return found.compactMap(\.string).filter { key in !own.contains(where: key.contains) }.sorted()
     }
 }

@@ -189,6 +189,9 @@ final class SimulatedStore: WorkflowStore, @unchecked Sendable {
 
     // MARK: Agents
 
+    /// Agents of a simulation ask nodes.
+    func publishProtocol(_ terms: AgentTerms) {}
+
     func register(_ agent: AgentRegistration) async throws(StoreError) {
         try await perform("register") { store async throws(StoreError) in try await store.register(agent) }
     }

@@ -29,10 +29,10 @@ def binary() -> str:
 
 
 class Service:
-    """A service on a Redis of its own."""
+    """A service on a Redis of its own in a folder, or on one that the options name."""
 
-    def __init__(self, data: Path, options: Sequence[str] = ()) -> None:
-        self._command = [binary(), "serve", "--data", str(data), *options]
+    def __init__(self, data: Path | None, options: Sequence[str] = ()) -> None:
+        self._command = [binary(), "serve", *(["--data", str(data)] if data else []), *options]
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
         self.address = "127.0.0.1:0"

@@ -28,6 +28,8 @@ METHODS = {
     "getStep": "step",
     "checkPlan": "check",
     "cancelWorkflow": "cancel",
+    "retryWorkflow": "retry",
+    "getOverview": "overview",
     "explainWorkflow": "explain",
     "addSteps": "add_steps",
     "completeWorkflow": "complete_workflow",
@@ -72,7 +74,8 @@ METHODS = {
     "getContract": "contract",
 }
 # Models speak to the service by themselves, with clients of their own.
-NOT_OFFERED = {"callModelContext"}
+# Streams are for those who watch: `history` and `revision` give the same by asking.
+NOT_OFFERED = {"callModelContext", "watchEvents", "watchWorkflow"}
 # A condition of HTTP, for caches: those who wait for news have `revision`.
 LEFT_OUT = {"If-None-Match"}
 RENAMED = {"limit": "page_size", "label": "labels", "Idempotency-Key": "idempotency_key", "If-Match": "version"}
@@ -99,6 +102,7 @@ DOCUMENTS = {
     "HeartbeatAnswer": "HeartbeatAnswer",
     "HistoryEvent": "HistoryEvent",
     "Node": "Node",
+    "Overview": "Overview",
     "Note": "Note",
     "Pool": "Pool",
     "Progress": "Progress",

@@ -355,7 +355,8 @@ def test_a_report_of_an_attempt_that_is_over_stops_the_function(running: Running
                 names = dict.fromkeys(("task_id", "workflow_id", "step_id", "task_type"), "over")
                 task = {**names, "attempt": 1, "payload": None, "deadline": "2026-11-23T17:00:00.000Z"}
                 tasks = [] if asked.count("tasks") > 1 else [task]
-                return httpx.Response(200, json={"tasks": tasks, "accepted": [], "refused": [], "cancel": [], **orders})
+                none: dict[str, list[str]] = {key: [] for key in ("accepted", "duplicates", "refused", "cancel")}
+                return httpx.Response(200, json={"tasks": tasks, **none, **orders})
             case "heartbeat":
                 heard: dict[str, object] = {
                     "status": "alive",

@@ -81,7 +81,7 @@ class Transcript:
         heard = None if timeout is None else timedelta(seconds=timeout)
         given = tuple(replace(_task(name), heartbeat_timeout=heard) for name in tasks)
         answer = TaskTakeAnswer(
-            given, tuple(accepted), tuple(refusals), tuple(cancel), pause=False, drain=drain, guidance=()
+            given, tuple(accepted), (), tuple(refusals), tuple(cancel), pause=False, drain=drain, guidance=()
         )
         self.state.took(number, answer, self.now)
 

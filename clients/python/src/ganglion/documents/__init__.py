@@ -29,7 +29,7 @@ from .escalations import (
     Resolution,
     Vote,
 )
-from .service import Health, Node, Pool, TaskType
+from .service import Health, Node, Overview, Pool, TaskType
 from .webhooks import FailedDelivery, Webhook, WebhookTemplate
 from .workflows import (
     AcceptedPlan,
@@ -76,6 +76,7 @@ __all__ = [
     "Json",
     "Node",
     "Note",
+    "Overview",
     "Page",
     "Pool",
     "Progress",

@@ -137,6 +137,8 @@ class TaskTakeAnswer:
     tasks: tuple[TaskAssignment, ...]
     accepted: tuple[str, ...]
     """The finished ones that count, or counted before."""
+    duplicates: tuple[str, ...]
+    """Those of `accepted` that counted before, so that nothing has changed."""
     refused: tuple[RefusedAnswer, ...]
     cancel: tuple[str, ...]
     """Of the tasks that were named as running, those that are not the agent's any more: it can stop."""

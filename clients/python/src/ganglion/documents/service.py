@@ -33,6 +33,26 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Overview:
+    """How everything stands. `finished` and `durations` only grow: rates are differences of two of these."""
+
+    at: datetime
+    workflows: dict[str, int]
+    """How many there are of each status."""
+    escalations: dict[str, int]
+    """`open`."""
+    agents: dict[str, int]
+    """`alive`, their `slots`, and how many are taken: `running`."""
+    nodes: dict[str, int]
+    """`alive`."""
+    finished: dict[str, int]
+    """How many workflows ended as `completed`, `failed` or `cancelled`."""
+    durations: dict[str, list[int]]
+    """How many of those that were completed took up to each of `bounds_ms`, and at last how many took longer:
+    `counts`."""
+
+
+@dataclass(frozen=True)
 class Health:
     """`ok`, or `ready`."""
 

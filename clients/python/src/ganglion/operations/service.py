@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ganglion.calls import Call, Listing, document, get, listing, nothing, path, put, text
-from ganglion.documents import Health, Node, TaskType
+from ganglion.documents import Health, Node, Overview, TaskType
 
 
 def nodes(*, page_size: int | None = None, cursor: str | None = None) -> Listing[Node]:
@@ -16,6 +16,11 @@ def nodes(*, page_size: int | None = None, cursor: str | None = None) -> Listing
         cursor: The page to begin with.
     """
     return listing("/v1/nodes", "nodes", Node, page_size, cursor)
+
+
+def overview() -> Call[Overview]:
+    """See in figures how everything stands, over all nodes."""
+    return get("/v1/overview", document(Overview))
 
 
 def health() -> Call[Health]:

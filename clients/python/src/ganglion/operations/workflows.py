@@ -196,6 +196,21 @@ def cancel(workflow_id: str, *, by: str | None = None, reason: str | None = None
     return post(target, document(WorkflowStatus), given(by=by, reason=reason), is_repeatable=False)
 
 
+def retry(workflow_id: str, *, by: str | None = None, reason: str | None = None) -> Call[WorkflowStatus]:
+    """Try a workflow again that failed or was cancelled: what did not succeed begins anew, what did is kept.
+
+    Args:
+        workflow_id: The id that `start` gave.
+        by: Who does it, for the history.
+        reason: Why, for the history.
+
+    Raises:
+        Conflict: It has not ended, or is completed.
+    """
+    target = path("v1", "workflows", workflow_id, "retry")
+    return post(target, document(WorkflowStatus), given(by=by, reason=reason), is_repeatable=False)
+
+
 def explain(workflow_id: str) -> Call[Explanation]:
     """Say why a workflow is not further on: for each open step what holds it up, with figures, and what would help.
 

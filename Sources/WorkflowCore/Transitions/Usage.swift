@@ -1,18 +1,15 @@
-import CoreMetrics
-import JSON
-import Metrics
-import WorkflowCore
+package import JSON
 
 /// What work cost, by unit: `{"tokens": 812}`.
-struct Usage: Sendable {
-    private var amounts: [(unit: String, amount: Double)] = []
+package struct Usage: Sendable {
+    package private(set) var amounts: [(unit: String, amount: Double)] = []
 
     private static let maximumUnits = 16
-    private static let counters = UsageCounters()
 
-    init() {}
+    package init() {}
 
-    init(_ fields: inout JSONObjectReader, problems: inout JSONProblems) {
+    /// Reads the member `usage`.
+    package init(_ fields: inout JSONObjectReader, problems: inout JSONProblems) {
         guard let node = fields.optional(object: "usage", problems: &problems) else { return }
         let members = node.members
         if members.count > Self.maximumUnits {
@@ -31,12 +28,5 @@ struct Usage: Sendable {
         }
     }
 
-    var byUnit: [String: Double] { Dictionary(amounts.map { ($0.unit, $0.amount) }) { $0 + $1 } }
-
-    /// Adds it to the figures of this node.
-    func count() {
-        for (unit, amount) in amounts {
-            Self.counters.counter(for: unit).increment(by: amount)
-        }
-    }
+    package var byUnit: [String: Double] { Dictionary(amounts.map { ($0.unit, $0.amount) }) { $0 + $1 } }
 }
