@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "CommandLineTests",
             dependencies: [
-                "ganglion", "GanglionClient", "WorkflowCore", "RedisStreams", "Sockets", "JSON", arguments,
+                "ganglion", "GanglionClient", "WorkflowCore", "RedisStreams", "Sockets", "JSON", "TestKit", arguments,
                 configuration,
                 log,
             ]),

@@ -50,6 +50,9 @@ package struct JSONNode: Sendable {
         start == 0 && end == bytes.count ? JSONText(unchecked: bytes) : JSONText(unchecked: Array(bytes[start..<end]))
     }
 
+    /// Where `text` begins in the document, in bytes.
+    package var offset: Int { start }
+
     /// The length of `text`, without a copy.
     package var byteCount: Int { end - start }
 

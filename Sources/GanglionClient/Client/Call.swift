@@ -59,6 +59,13 @@ struct Target {
         }
     }
 
+    /// With one more part of the path, which may hold anything.
+    func appending(_ part: String) -> Target {
+        var target = self
+        target.text += "/" + PercentEncoding.encode(part)
+        return target
+    }
+
     /// Adds a query parameter, unless there is nothing to say.
     func with(_ name: String, _ value: String?) -> Target {
         guard let value else { return self }

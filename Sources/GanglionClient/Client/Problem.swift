@@ -39,7 +39,7 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
 extension Problem {
     /// Reads the body of an answer that is not a success. What is no problem document, from a proxy perhaps, still
     /// becomes a problem.
-    init(status: Int, reason: String, retryAfter: Duration?, body: [UInt8]) {
+    package init(status: Int, reason: String, retryAfter: Duration?, body: [UInt8]) {
         let document = try? JSONDocument(parsing: body)
         self.status = status
         type = document?["type"].string ?? "about:blank"

@@ -78,6 +78,9 @@ public struct JSONElement: Sendable {
     /// The value as a document of its own.
     public var document: JSONDocument? { node.map { JSONDocument($0.text) } }
 
+    /// Where it begins in its document, in bytes.
+    package var offset: Int? { node?.offset }
+
     public subscript(name: String) -> JSONElement { JSONElement(node?.member(name)) }
 
     public subscript(index: Int) -> JSONElement {

@@ -47,7 +47,7 @@ extension GanglionClient {
     }
 
     /// Reads a stream, over any number of connections, until the service says that it is over.
-    private func messages(
+    func messages(
         from target: Target, after place: String?,
         _ handle: @escaping @Sendable (EventStreamParser.Message) async throws -> Void
     ) async throws {

@@ -120,13 +120,13 @@ extension GanglionClient {
     }
 
     /// 128 random bits.
-    private static func newKey() -> String {
+    package static func newKey() -> String {
         "\(String(UInt64.random(in: 0 ... .max), radix: 16))-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
     }
 }
 
 extension Call {
-    fileprivate mutating func set(_ name: String, _ value: String) throws(GanglionError) {
+    mutating func set(_ name: String, _ value: String) throws(GanglionError) {
         guard let name = HTTPField.Name(name), HTTPField.isValidValue(value) else {
             throw .invalidArgument("'\(value)' cannot be the value of the header \(name)")
         }

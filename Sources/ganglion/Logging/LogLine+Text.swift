@@ -34,16 +34,7 @@ extension LogLine {
     }
 
     private static func needsQuotes(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || scalar == "\"" || scalar == "=" || scalar == "\\" || isControl(scalar)
-    }
-
-    /// Line ends and whatever a terminal may take for a command: C0, DEL, C1, and the marks that turn the direction of
-    /// writing around.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
+        scalar.properties.isWhitespace || scalar == "\"" || scalar == "=" || scalar == "\\" || scalar.isTerminalControl
     }
 
     private static func escape(_ text: String, isQuoted: Bool = false, into line: inout String) {
@@ -55,7 +46,7 @@ extension LogLine {
             case "\"" where isQuoted, "\\" where isQuoted:
                 line += "\\"
                 line.unicodeScalars.append(scalar)
-            case _ where isControl(scalar): line += "\\u{\(String(scalar.value, radix: 16))}"
+            case _ where scalar.isTerminalControl: line += "\\u{\(String(scalar.value, radix: 16))}"
             default: line.unicodeScalars.append(scalar)
             }
         }

@@ -6,7 +6,7 @@ struct Notify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Try the webhooks of a service.", subcommands: [Test.self])
 
-    struct Test: AsyncParsableCommand {
+    struct Test: ServiceCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tell a webhook something now, and see whether it takes that.",
             discussion: """
@@ -18,21 +18,20 @@ struct Notify: AsyncParsableCommand {
         @Argument(help: ArgumentHelp("The webhook.", valueName: "name"))
         var name: String
 
-        @Option(help: ArgumentHelp("The service.", valueName: "url"))
-        var url = "http://127.0.0.1:8080"
+        @OptionGroup(title: "Service") var service: ServiceOptions
 
-        func run() async throws {
-            let test: Webhook.Test
-            do throws(GanglionError) {
-                test = try await GanglionClient(url).testWebhook(name)
-            } catch {
-                throw ValidationError("\(error)")
+        func run(_ session: ServiceSession) async throws {
+            let document = try await session.client.post(
+                ["v1", "webhooks", name, "test"], GanglionClient.Query(), [:])
+            let isDelivered = document["delivered"].bool ?? false
+            let reason = document["reason"].string ?? "for an unknown reason"
+            guard isDelivered || session.isJSON else {
+                throw CommandError(.refused, "'\(name)' was not told: \(reason)".printable)
             }
-            guard test.isDelivered else {
-                print("'\(name)' was not told: \(test.reason ?? "for an unknown reason")")
-                throw ExitCode.failure
+            session.print(document) {
+                [StyledText("'\(name)' was told; it answered \(document["status"].integer ?? 200).", .good)]
             }
-            print("'\(name)' was told; it answered \(test.status ?? 200).")
+            if !isDelivered { throw ExitCode.failure }
         }
     }
 }

@@ -9,7 +9,7 @@ struct Table {
     }
 
     let columns: [Column]
-    private(set) var rows: [[String]] = []
+    private(set) var rows: [[StyledText]] = []
 
     private static let gap = 2
     private static let narrowest = 12
@@ -18,21 +18,28 @@ struct Table {
         self.columns = columns
     }
 
-    mutating func add(_ row: [String]) { rows.append(row) }
+    mutating func add(_ row: [String]) { rows.append(row.map { StyledText($0) }) }
+    mutating func add(_ row: [StyledText]) { rows.append(row) }
 
-    func lines(width: Int) -> [String] {
+    func lines(width: Int) -> [String] { styledLines(width: width).map(\.text) }
+
+    func styledLines(width: Int) -> [StyledText] {
         let widths = self.widths(width)
-        let all = [columns.map(\.heading), widths.map { String(repeating: "─", count: $0) }] + rows
-        return all.map { row in
-            let cells = columns.indices.map { Self.fit(row[$0], widths[$0], atRight: columns[$0].isNumber) }
-            let line = cells.joined(separator: String(repeating: " ", count: Self.gap))
-            return String(line.reversed().drop { $0 == " " }.reversed())
+        let headings = columns.map { StyledText($0.heading, .bold) }
+        let rule = widths.map { StyledText(String(repeating: "─", count: $0), .dim) }
+        return ([headings, rule] + rows).map { row in
+            let cells = columns.indices.map { column in
+                row[column].cut(to: widths[column]).padded(to: widths[column], atRight: columns[column].isNumber)
+            }
+            let gap = StyledText(String(repeating: " ", count: Self.gap))
+            let line = cells.dropFirst().reduce(cells.first ?? "") { $0 + gap + $1 }
+            return line.withoutTrailingSpace
         }
     }
 
     private func widths(_ total: Int) -> [Int] {
         var widths = columns.indices.map { column in
-            max(columns[column].heading.count, rows.map { $0[column].count }.max() ?? 0)
+            max(columns[column].heading.width, rows.map { $0[column].width }.max() ?? 0)
         }
         let flexible = columns.indices.filter { columns[$0].isFlexible }
         guard !flexible.isEmpty else { return widths }
@@ -44,11 +51,5 @@ struct Table {
             excess -= 1
         }
         return widths
-    }
-
-    private static func fit(_ text: String, _ width: Int, atRight: Bool) -> String {
-        if text.count > width { return text.prefix(max(0, width - 1)) + "…" }
-        let space = String(repeating: " ", count: width - text.count)
-        return atRight ? space + text : text + space
     }
 }
