@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Testing
 
 @testable import ganglion
@@ -57,6 +58,19 @@ struct HelpTests {
     func refused(_ arguments: [String]) {
         let error = #expect(throws: (any Error).self) { try Ganglion.parseAsRoot(arguments) }
         if let error { #expect(Ganglion.exitCode(for: error) == .validationFailure) }
+    }
+
+    @Test("docs/cli.md names every command and every exit status")
+    func documented() throws {
+        let folder = URL(filePath: #filePath).appending(path: "../../..").standardizedFileURL
+        let text = try String(contentsOf: folder.appending(path: "docs/cli.md"), encoding: .utf8)
+        for command in Ganglion.configuration.subcommands {
+            let name = command._commandName
+            #expect(text.contains("`ganglion \(name)") || text.contains("`\(name)`"), "\(name)")
+        }
+        for kind in CommandError.Kind.allCases {
+            #expect(text.contains("| \(kind.rawValue) | `\(kind.name)` |"), "\(kind.name)")
+        }
     }
 
     @Test("Completions are made for each shell, and know statuses")

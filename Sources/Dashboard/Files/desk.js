@@ -77,9 +77,8 @@ export function show(main, where, signal) {
     resolution = item.status === "open" ? new Resolution(item, { onResolved: () => resolved(item) }) : null;
     detail.replaceChildren(...[
       h("a", { class: "back only-narrow", href: "#/desk" }, "All questions"),
-      h("header", { class: "desk-head" }, h("p", { class: "faint" }, KINDS[item.kind] ?? item.kind, ", asked ", when(item.opened_at)), h("h2", isolated(titleOf(item))),
+      h("header", { class: "desk-head" }, h("p", { class: "faint" }, KINDS[item.kind] ?? item.kind, item.error ? [" with ", h("code", item.error.code)] : null, ", asked ", when(item.opened_at)), h("h2", isolated(titleOf(item))),
         h("p", h("a", { href: `#/workflows/${item.workflow_id}${item.step_id ? `/steps/${encodeURIComponent(item.step_id)}` : ""}` }, item.step_id ? ["Step ", isolated(item.step_id)] : "The workflow", " of ", h("span", { class: "id" }, shortID(item.workflow_id))))),
-      item.error ? h("p", { class: "failure" }, h("code", item.error.code), " ", isolated(item.error.message)) : null,
       item.status === "resolved" ? decision(item.resolution) : resolution.node,
       item.context !== undefined ? jsonBlock("Context", item.context) : null,
       item.payload !== undefined ? jsonBlock("Payload", item.payload) : null,

@@ -12,7 +12,7 @@ const OPEN_DEPTH = 2;
 export function jsonBlock(label, value) {
   const text = JSON.stringify(value, null, 2) ?? "null";
   return h("section", { class: "json", "aria-label": label, key: label },
-    h("header", { class: "json-head" }, h("h3", label), h("span", { class: "faint" }, bytes(new Blob([text]).size)),
+    h("header", { class: "json-head" }, h("p", { class: "json-title" }, label), h("span", { class: "faint" }, bytes(new Blob([text]).size)),
       iconButton(`Copy ${label.toLowerCase()}`, "copy", () => copy(text, label))),
     h("div", { class: "json-body code", tabindex: 0, role: "group", "aria-label": `${label} as JSON` }, tree(value, 0)));
 }
@@ -33,7 +33,17 @@ function tree(value, depth, name) {
   let isFilled = isOpen;
   if (isOpen) fill(0);
   return h("details", { open: isOpen, on: { toggle: () => { if (!isFilled) { isFilled = true; fill(0); } } } },
-    h("summary", head, `${open} ${entries.length} ${close}`), inner);
+    h("summary", head, `${open} ${entries.length} ${close}`, h("bdi", { class: "json-glimpse" }, glimpse(entries, Array.isArray(value)))), inner);
+}
+
+/** The first few of what is folded, where they are short. */
+function glimpse(entries, isArray) {
+  const parts = [];
+  for (const [name, value] of entries.slice(0, 4)) {
+    const text = value === null || typeof value !== "object" ? JSON.stringify(typeof value === "string" ? value.slice(0, 40) : value) : Array.isArray(value) ? "[…]" : "{…}";
+    parts.push(isArray ? text : `${name.slice(0, 40)}: ${text}`);
+  }
+  return printable(parts.join(", "));
 }
 
 function leaf(value) {

@@ -58,6 +58,7 @@ export class Resolution {
     this.editorLabel.hidden = !hasEditor;
     if (hasEditor) {
       this.editor.value = action === "retry" ? this.former : "";
+      this.editor.rows = Math.min(16, Math.max(4, this.editor.value.split("\n").length + 1));
       update(this.editorLabel, name, this.editor);
     }
     this.changed();

@@ -20,7 +20,7 @@ export function timeline(target, workflow, events, onPick) {
     h("p", { class: "timeline-sum" }, h("i", { class: "swatch is-queue" }), "waited ", h("b", duration(sums.queue)), h("i", { class: "swatch is-running" }), "worked ", h("b", duration(sums.work)), " in ", h("b", duration(span))),
     h("div", { class: "timeline", role: "table", "aria-label": "Attempts over time" }, rows.slice(0, MOST).map((step) =>
       h("div", { class: "timeline-row", role: "row", key: step.id },
-        h("button", { type: "button", class: "timeline-name", role: "rowheader", on: { click: () => onPick(step.id) } }, sign(step.status), isolated(step.id)),
+        h("span", { role: "rowheader" }, h("button", { type: "button", class: "timeline-name", on: { click: () => onPick(step.id) } }, sign(step.status), isolated(step.id))),
         h("div", { class: "timeline-track", role: "cell" }, steps.get(step.id).filter((attempt) => attempt.queued !== undefined).map((attempt) => bars(attempt, start, end, span))),
         h("span", { class: "timeline-total", role: "cell" }, duration(lengthOf(steps.get(step.id), end)))))),
     h("div", { class: "timeline-scale", "aria-hidden": "true" }, [0, 0.25, 0.5, 0.75, 1].map((share) => h("span", duration(span * share)))),

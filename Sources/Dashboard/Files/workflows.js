@@ -107,7 +107,7 @@ export function show(main, where, signal) {
     const counts = overview.current?.workflows ?? {};
     const chip = (status, label, value) => h("a", { class: `chip ${status ? `is-${status}` : ""}`, href: `#/workflows${query({ ...filter, status })}`, "aria-current": filter.status === status ? "true" : null },
       label, value === undefined ? null : h("span", { class: "chip-count" }, compact(value)));
-      update(chips, chip(undefined, "all"), WORKFLOW_STATES.filter((status) => status !== "paused" || counts.paused > 0 || filter.status === "paused").map((status) => chip(status, word(status), counts[status])));
+    update(chips, chip(undefined, "all"), WORKFLOW_STATES.filter((status) => status !== "paused" || counts.paused > 0 || filter.status === "paused").map((status) => chip(status, word(status), counts[status])));
     found.chips = [...filter.label, ...(filter.name ? [`“${filter.name}”`] : [])].map((text) => h("button", { type: "button", class: "label removable", title: "Take this filter away", on: { click: () => to(text.startsWith("“") ? { name: undefined } : { label: filter.label.filter((one) => one !== text) }) } }, isolated(text), " ×"));
     drawFound();
   }
