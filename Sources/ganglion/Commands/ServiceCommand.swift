@@ -40,12 +40,15 @@ extension ServiceCommand {
 /// One command's way to the service, and to whoever called it.
 struct ServiceSession: Sendable {
     let client: GanglionClient
+    /// For what goes on for long: it outlasts a service that is started again.
+    let follower: GanglionClient
     let address: ServiceAddress
     let isJSON: Bool
     let terminal = Terminal.standard
 
     /// Long enough for a service that is being restarted behind its address, and short for whoever waits for an answer.
     private static let patience = Duration.seconds(2)
+    private static let longPatience = Duration.seconds(60)
 
     init(_ options: ServiceOptions) throws {
         address = try ServiceAddress.find(url: options.url, profile: options.profile) { name in
@@ -56,6 +59,8 @@ struct ServiceSession: Sendable {
         clientOptions.retryFor = Self.patience
         do throws(GanglionError) {
             client = try GanglionClient(address.url, options: clientOptions)
+            clientOptions.retryFor = Self.longPatience
+            follower = try GanglionClient(address.url, on: client.loop, options: clientOptions)
         } catch {
             throw CommandError(.refused, "\(address.origin): \(error)")
         }

@@ -41,15 +41,18 @@ struct Logs: ServiceCommand {
     func run(_ session: ServiceSession) async throws {
         if let workflow {
             let id = try await Lookup(session: session).workflow(workflow)
-            return try await session.client.follow(["v1", "workflows", id, "events"]) { document in
+            _ = try await session.client.read(["v1", "workflows", id])
+            return try await session.follower.follow(["v1", "workflows", id, "events"]) { document in
                 try session.print(document) { [EventLine(event: try HistoryEvent(document)).styled()] }
             }
         }
+        // Whether there is a service is told at once; after that it may be away for a while.
+        _ = try await session.client.read(["readyz"])
         let labels = try InputValue.labels(label)
         let query = type.reduce(GanglionClient.Query().with("workflow_name", name).with(labels: labels)) {
             $0.with("type", $1)
         }
-        try await session.client.follow(["v1", "events"], query) { document in
+        try await session.follower.follow(["v1", "events"], query) { document in
             try session.print(document) { [try Self.line(document)] }
         }
     }

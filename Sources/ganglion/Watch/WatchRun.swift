@@ -62,7 +62,7 @@ actor WatchRun {
     // MARK: What is told
 
     private func followEvents() async throws {
-        try await session.client.follow(["v1", "workflows", id, "events"]) { document in
+        try await session.follower.follow(["v1", "workflows", id, "events"]) { document in
             try await self.take(document)
         }
     }
@@ -78,7 +78,7 @@ actor WatchRun {
     private func followStatus() async throws {
         while let workflow, !workflow.status.isEnd {
             let query = GanglionClient.Query().with(wait: Self.wait).with("revision", workflow.revision)
-            document = try await session.client.read(["v1", "workflows", id], query, wait: Self.wait)
+            document = try await session.follower.read(["v1", "workflows", id], query, wait: Self.wait)
             try await take(try WorkflowStatus(document))
         }
     }

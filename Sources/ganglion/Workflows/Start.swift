@@ -109,7 +109,7 @@ extension Start {
         var document = started
         while !ended.status.isEnd {
             let query = GanglionClient.Query().with(wait: .seconds(30))
-            document = try await session.client.read(["v1", "workflows", workflow.id], query, wait: .seconds(30))
+            document = try await session.follower.read(["v1", "workflows", workflow.id], query, wait: .seconds(30))
             ended = try WorkflowStatus(document)
         }
         session.print(document) { [StyledText(ended.output.text)] }

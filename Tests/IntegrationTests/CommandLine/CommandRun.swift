@@ -61,6 +61,8 @@ struct CommandBench: Sendable {
             try await withTemporaryFolder { folder in
                 try await withService(["--data", data.path]) { service in
                     let client = try GanglionClient(service.url)
+                    // People take longer to type a command than a node to start, and commands are not patient.
+                    _ = try await client.workflows()
                     let bench = CommandBench(
                         service: service, folder: folder, redis: "unix://\(data.path)/redis.sock", client: client)
                     try await withThrowingTaskGroup(of: Void.self) { group in
