@@ -118,7 +118,7 @@ enum BadParameters {
     }
 
     private static let resources: [BadRequest] = [
-        "/", "/v1", "/v1/workflows/", "/v2/workflows", "/healthz/x", "/v1/workflows/a/b", "//",
+        "/v1", "/v1/workflows/", "/v2/workflows", "/healthz/x", "/v1/workflows/a/b", "//",
     ].map { path in
         var request = BadRequest.unknown(.get, path, "resource")
         request.says = "There is nothing at"
