@@ -21,6 +21,8 @@ actor ServiceProcess {
         do {
             let line = try await Self.line(containing: "listening", in: output)
             address = try #"address=(\S+)"#.firstGroup(in: line)
+            // Until then it answers that it is starting, which not every client takes for "come again".
+            _ = try await Self.line(containing: "the node is ready", in: output)
         } catch {
             await process.kill()
             throw error
