@@ -42,7 +42,7 @@ extension GanglionClient {
     private enum StreamEnd {
         /// There is nothing more to come.
         case over
-        case broken(GanglionError)
+        case broken(GanglionError, wasOpen: Bool)
         case given(any Error)
     }
 
@@ -60,13 +60,13 @@ extension GanglionClient {
             switch end {
             case .over: return
             case .given(let error): throw error
-            case .broken(let reason): error = reason
+            case .broken(let reason, let wasOpen):
+                error = reason
+                // Nothing need have happened: a service that opens the stream is there.
+                if wasOpen { lastSuccess = .now }
             }
             if Task.isCancelled { throw GanglionError.cancelled }
-            if last != place {
-                schedule = RetrySchedule(budget: options.retryFor)
-                lastSuccess = .now
-            }
+            if last != place { schedule = RetrySchedule(budget: options.retryFor) }
             place = last
             let pause = schedule.pause(
                 after: error, isRepeatable: true, elapsed: .now - lastSuccess, jitter: .random(in: 0...1))
@@ -89,7 +89,9 @@ extension GanglionClient {
         do {
             return try await http.withResponse(to: request, timeout: options.timeout) { response in
                 if response.status == .noContent { return (.over, place) }
-                guard response.status == .ok else { return (.broken(await Self.refusal(response)), place) }
+                guard response.status == .ok else {
+                    return (.broken(await Self.refusal(response), wasOpen: false), place)
+                }
                 var parser = EventStreamParser()
                 var last = place
                 do throws(ClientError) {
@@ -100,12 +102,12 @@ extension GanglionClient {
                         }
                     }
                 } catch {
-                    return (.broken(GanglionError(error)), last)
+                    return (.broken(GanglionError(error), wasOpen: true), last)
                 }
-                return (.broken(.noAnswer("the stream ended")), last)
+                return (.broken(.noAnswer("the stream ended"), wasOpen: true), last)
             }
         } catch let error as ClientError {
-            return (.broken(GanglionError(error)), place)
+            return (.broken(GanglionError(error), wasOpen: false), place)
         } catch {
             return (.given(error), place)
         }
