@@ -40,6 +40,17 @@ package final class Listener: Sendable {
         try loop.watch(number, self)
     }
 
+    /// Throws if another socket listens there, of this process or another one, although that one would share.
+    package static func checkIsFree(_ address: SocketAddress) throws(SystemError) {
+        guard case .internet = address else { return }
+        let socket = try Descriptor.socket(for: address)
+        try socket.set(SOL_SOCKET, SO_REUSEADDR)
+        let number = socket.number
+        unsafe try address.withKernelAddress { pointer, length throws(SystemError) in
+            _ = try check("bind \(address)") { unsafe bind(number, pointer, length) }
+        }
+    }
+
     /// Stops accepting; connections that were accepted live on.
     package func close() {
         state.withLock { state in

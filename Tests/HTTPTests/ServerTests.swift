@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import HTTPTypes
 import HTTPWire
@@ -38,6 +39,19 @@ struct ServerTests {
             try await sent
             #expect(answers == (0..<200).map { "200 /\($0)" })
         }
+    }
+
+    @Test("An address at which another server listens is refused, and free again after that", arguments: [1, 2])
+    func addressInUse(loops: Int) async throws {
+        var used: SocketAddress?
+        try await RunningServer.with(Answer.echo, loops: loops) { server in
+            used = server.address
+            let error = await #expect(throws: SystemError.self) {
+                try await RunningServer.with(Answer.echo, loops: loops, at: server.address) { _ in }
+            }
+            #expect(error?.code == EADDRINUSE)
+        }
+        try await RunningServer.with(Answer.echo, loops: loops, at: try #require(used)) { _ in }
     }
 
     @Test("HEAD like GET, without the body")

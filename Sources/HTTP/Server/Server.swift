@@ -60,6 +60,8 @@ package final class Server: Service {
 
     private func listen(on address: SocketAddress) async throws(SystemError) -> SocketAddress {
         if case .unix(let path) = address { await removeStaleSocket(path) }
+        // Two servers that share an address would each get some of the connections, and nobody would notice.
+        try Listener.checkIsFree(address)
         let address = try await shards[0].listen(on: address)
         // A unix socket has no SO_REUSEPORT: one loop accepts for all.
         if case .internet = address {
