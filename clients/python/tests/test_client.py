@@ -141,6 +141,19 @@ def test_a_workflow_is_cancelled_once(either_client: Any, unique: Name) -> None:
     assert raised.value.type == "/problems/workflow-ended"
 
 
+def test_a_workflow_that_was_cancelled_is_tried_again(either_client: Any, unique: Name) -> None:
+    started = either_client.start(plan(unique("read")))
+    with pytest.raises(Conflict) as raised:
+        either_client.retry(started.id)
+    assert raised.value.type == "/problems/workflow-open"
+    either_client.cancel(started.id)
+    assert either_client.retry(started.id, by="ops", reason="by mistake").status == "running"
+    retried = next(event for event in either_client.history(started.id) if event.type == "workflow_retried")
+    assert (retried.by, retried.reason) == ("ops", "by mistake")
+    assert either_client.overview().workflows["running"] >= 1
+    either_client.cancel(started.id)
+
+
 def test_run_gives_the_output_or_says_why_there_is_none(either_client: Any, unique: Name) -> None:
     client, read = either_client, unique("read")
     key = unique("run")

@@ -15,8 +15,8 @@ from ganglion.crewai import CrewTask, PoolAgent
 
 from .conftest import Running
 from .held_pool import HeldPool, python
+from .plans import escalated, plan
 from .service import LIMIT, Service
-from .test_worker import escalated, plan
 
 Name = Callable[[str], str]
 

@@ -24,8 +24,8 @@ from ganglion.langgraph import GraphTask, pool_node
 from ganglion.plain import to_json
 
 from .conftest import Running
+from .plans import escalated, plan
 from .service import LIMIT, Service
-from .test_worker import escalated, plan
 
 Name = Callable[[str], str]
 # Before, tasks of asyncio could not be given a context, which is where LangGraph keeps these.

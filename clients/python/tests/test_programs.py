@@ -16,8 +16,8 @@ import pytest
 
 from ganglion import Client
 
+from .plans import plan
 from .service import LIMIT, ROOT, Service
-from .test_worker import plan
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
 BLOCKS = re.findall(r"(<!-- pasted by a test -->\n)?```python\n(.*?)```", README, re.DOTALL)

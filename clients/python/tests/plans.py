@@ -1,0 +1,21 @@
+"""Plans for tests, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ganglion import Client
+
+
+def plan(*task_types: str, **step: Any) -> dict[str, Any]:
+    return {
+        "name": "test",
+        "steps": [
+            {"id": f"s{number}", "task_type": task_type, "retry": {"initial_backoff": "10ms"}, **step}
+            for number, task_type in enumerate(task_types)
+        ],
+    }
+
+
+def types(client: Client, workflow_id: str) -> list[str]:
+    return [event.type for event in client.history(workflow_id)]
