@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ganglion import Client
+from ganglion import Client, Escalation
+
+from .service import LIMIT
 
 
 def plan(*task_types: str, **step: Any) -> dict[str, Any]:
@@ -19,3 +21,11 @@ def plan(*task_types: str, **step: Any) -> dict[str, Any]:
 
 def types(client: Client, workflow_id: str) -> list[str]:
     return [event.type for event in client.history(workflow_id)]
+
+
+def escalated(client: Client, workflow_id: str) -> Escalation | None:
+    """What the workflow waits for, once it waits for people only; `None` if it ends."""
+    workflow = client.workflow(workflow_id)
+    while workflow.status == "running":
+        workflow = client.workflow(workflow_id, wait=LIMIT, revision=workflow.revision)
+    return next(iter(client.escalations(workflow_id=workflow_id)), None)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ganglion import Agent, Client, Escalation, InvalidRequest, Task, TaskError, Worker
+from ganglion import Agent, Client, InvalidRequest, Task, TaskError, Worker
 
 from .conftest import Running
-from .plans import plan
+from .plans import escalated, plan
 from .service import LIMIT, Service
 
 Name = Callable[[str], str]
@@ -234,14 +234,6 @@ def test_a_worker_that_is_drained_finishes_what_it_has_and_leaves(
         # By itself, and not because it is stopped.
         while client.agent(agent_id).status != "left":
             client.workflow(started.id)
-
-
-def escalated(client: Client, workflow_id: str) -> Escalation | None:
-    """What the workflow waits for, once it waits for people only; `None` if it ends."""
-    workflow = client.workflow(workflow_id)
-    while workflow.status == "running":
-        workflow = client.workflow(workflow_id, wait=LIMIT, revision=workflow.revision)
-    return next(iter(client.escalations(workflow_id=workflow_id)), None)
 
 
 def test_a_function_asks_and_goes_on_with_the_answer(client: Client, running: Running, unique: Name) -> None:
